@@ -1,0 +1,32 @@
+//! The words and pure rules of Stave: what a bucket name, a key, a version, a range or a condition is,
+//! and how each is decided. No I/O, no async, no SQL, no HTTP, no serialisation: every floor above speaks
+//! these types, and parses text into them once, at its door.
+
+mod change;
+mod checksum;
+mod clock;
+mod condition;
+mod encryption;
+mod etag;
+mod identity;
+mod listing;
+mod names;
+mod object;
+mod range;
+mod versioning;
+
+pub use change::Change;
+pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumKind, Checksums};
+pub use clock::{Clock, Ids, SystemClock, Timestamp};
+pub use condition::{Conditions, Decision, ETagCondition};
+pub use encryption::SseKind;
+pub use etag::ETag;
+pub use identity::{AccessKey, AccessKeyId, AccessKeyStatus, UserName};
+pub use listing::{Fold, fold, prefix_end};
+pub use names::{BucketName, NameError, ObjectKey, PartNumber, UploadId, VersionId};
+pub use object::{
+    Bucket, BucketUsage, ObjectHeaders, Part, StorageClass, Tags, Upload, UserMetadata, Version,
+    VersionKind,
+};
+pub use range::{ByteRange, RangeError, ResolvedRange};
+pub use versioning::Versioning;

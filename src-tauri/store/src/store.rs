@@ -1,0 +1,82 @@
+//! The trait.
+
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use futures::stream::Stream;
+use stave_model::{Bucket, BucketName, Change, Part, UploadId, Versioning};
+
+use crate::requests::{
+    Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
+    DeletedEach, GetObject, Got, Head, ListObjects, ListParts, ListUploads, ListVersions,
+    ObjectPage, PartCopied, PartPage, PutObject, Stored, UploadPage, UploadPart, UploadPartCopy,
+    UploadRef, VersionPage,
+};
+use crate::{Error, Result};
+
+/// Changes after their commit, whoever wrote. A slow reader misses none: it is told `Change::Everything`.
+pub type ChangeStream = Pin<Box<dyn Stream<Item = Change> + Send>>;
+
+/// A store of buckets and objects: a local vault or a remote cluster. The words and rules are S3's; each
+/// method says only what S3's page on the operation of the same name leaves open.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Lists all buckets, by name.
+    async fn list_buckets(&self) -> Result<Buckets>;
+    /// Makes a bucket.
+    async fn create_bucket(&self, create: CreateBucket) -> Result<Bucket>;
+    /// Returns a bucket, or `NoSuchBucket`.
+    async fn head_bucket(&self, bucket: &BucketName) -> Result<Bucket>;
+    /// Removes a bucket that holds no version and no upload.
+    async fn delete_bucket(&self, bucket: &BucketName) -> Result<()>;
+    /// Turns versioning on or suspends it. `Versioning::Off` is `InvalidArgument`.
+    async fn put_bucket_versioning(
+        &self,
+        bucket: &BucketName,
+        versioning: Versioning,
+    ) -> Result<()>;
+
+    /// Writes an object; returns once it is durable.
+    async fn put_object(&self, put: PutObject) -> Result<Stored>;
+    /// Reads an object or a range of it.
+    async fn get_object(&self, get: GetObject) -> Result<Got>;
+    /// Tells of an object without reading it.
+    async fn head_object(&self, head: GetObject) -> Result<Head>;
+    /// Deletes a key or a version.
+    async fn delete_object(&self, delete: DeleteObject) -> Result<Deleted>;
+    /// Deletes up to 1,000, each on its own: one that fails does not stop the others.
+    async fn delete_objects(
+        &self,
+        bucket: &BucketName,
+        deletes: Vec<DeleteObject>,
+    ) -> Result<DeletedEach>;
+    /// Copies a version.
+    async fn copy_object(&self, copy: CopyObject) -> Result<Copied>;
+
+    /// Lists objects.
+    async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage>;
+    /// Lists versions and delete markers.
+    async fn list_versions(&self, list: ListVersions) -> Result<VersionPage>;
+
+    /// Begins a multipart upload.
+    async fn create_upload(&self, create: CreateUpload) -> Result<UploadId>;
+    /// Writes a part.
+    async fn upload_part(&self, part: UploadPart) -> Result<Part>;
+    /// Makes a part of an object's bytes.
+    async fn upload_part_copy(&self, copy: UploadPartCopy) -> Result<PartCopied>;
+    /// Makes an object of the parts; one transaction, moves no bytes in a local store.
+    async fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored>;
+    /// Drops an upload and its parts.
+    async fn abort_upload(&self, upload: UploadRef) -> Result<()>;
+    /// Lists the parts of an upload.
+    async fn list_parts(&self, list: ListParts) -> Result<PartPage>;
+    /// Lists uploads in progress.
+    async fn list_uploads(&self, list: ListUploads) -> Result<UploadPage>;
+
+    /// Follows the changes from now on. A remote store has none to tell and returns `NotOffered`.
+    fn changes(&self) -> Result<ChangeStream> {
+        Err(Error::NotOffered {
+            what: "a feed of changes",
+        })
+    }
+}
