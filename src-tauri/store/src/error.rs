@@ -108,6 +108,9 @@ pub enum Error {
     /// A request whose parts contradict one another; the text says which.
     #[error("{0}")]
     InvalidArgument(&'static str),
+    /// A request that S3 refuses as `InvalidRequest`; the text says why.
+    #[error("{0}")]
+    InvalidRequest(&'static str),
     /// The access key does not exist.
     #[error("access key {0} does not exist")]
     NoSuchAccessKey(AccessKeyId),
