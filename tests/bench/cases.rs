@@ -1,0 +1,316 @@
+//! What is measured.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use bytes::Bytes;
+
+use crate::report::Report;
+use crate::target::Target;
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+
+/// Size of a body, and how many operations are measured alone and by sixteen at once.
+const SIZES: [(&str, usize, usize, usize); 4] = [
+    ("4 KiB", 4 * KIB, 500, 4_000),
+    ("64 KiB", 64 * KIB, 400, 2_000),
+    ("1 MiB", MIB, 100, 400),
+    ("64 MiB", 64 * MIB, 6, 16),
+];
+const LIST_KEYS: usize = 100_000;
+const LIST_PAGES: usize = 100;
+const PART: usize = 16 * MIB;
+const PARTS: i32 = 64;
+
+type Failure = String;
+
+/// Runs every case whose name contains one of `only`, in a bucket of its own, and adds it to the report.
+pub async fn run(
+    target: &Target,
+    only: &[String],
+    quick: bool,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let bucket = format!("bench-{}", std::process::id());
+    target
+        .client
+        .create_bucket()
+        .bucket(&bucket)
+        .send()
+        .await
+        .map_err(|why| said("CreateBucket", &why))?;
+    let wanted =
+        |case: &str| only.is_empty() || only.iter().any(|word| case.contains(word.as_str()));
+    let fewer = |count: usize| if quick { (count / 10).max(2) } else { count };
+    for (label, size, alone, together) in SIZES {
+        for (at_once, count) in [(1, fewer(alone)), (16, fewer(together))] {
+            let (put, get) = (
+                format!("PUT {label} x{at_once}"),
+                format!("GET {label} x{at_once}"),
+            );
+            if !wanted(&put) && !wanted(&get) {
+                continue;
+            }
+            let (each, all) = puts(
+                target,
+                &bucket,
+                &format!("{size}/{at_once}/"),
+                count,
+                at_once,
+                size,
+            )
+            .await?;
+            report.add(&target.name, &put, each, all, size as u64);
+            let (each, all) = gets(
+                target,
+                &bucket,
+                &format!("{size}/{at_once}/"),
+                count,
+                at_once,
+            )
+            .await?;
+            report.add(&target.name, &get, each, all, size as u64);
+        }
+    }
+    if wanted("LIST") {
+        let keys = fewer(LIST_KEYS);
+        puts(target, &bucket, "list/", keys, 32, 16).await?;
+        let (each, all) = lists(target, &bucket, keys).await?;
+        report.add(&target.name, &format!("LIST 1000 of {keys}"), each, all, 0);
+    }
+    if wanted("multipart") {
+        let parts = if quick { PARTS / 8 } else { PARTS };
+        let took = multipart(target, &bucket, parts).await?;
+        report.add(
+            &target.name,
+            &format!("multipart {parts} x 16 MiB"),
+            vec![took],
+            took,
+            PART as u64 * u64::from(parts.unsigned_abs()),
+        );
+    }
+    Ok(())
+}
+
+/// Runs `count` operations, `at_once` at a time; returns the time of each and of all.
+async fn many<F, Fut>(
+    count: usize,
+    at_once: usize,
+    operation: F,
+) -> Result<(Vec<Duration>, Duration), Failure>
+where
+    F: Fn(usize) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<(), Failure>> + Send,
+{
+    let next = Arc::new(AtomicUsize::new(0));
+    let began = Instant::now();
+    let workers = (0..at_once).map(|_| {
+        let (next, operation) = (next.clone(), operation.clone());
+        tokio::spawn(async move {
+            let mut each = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
+                    return Ok::<_, Failure>(each);
+                }
+                let began = Instant::now();
+                operation(number).await?;
+                each.push(began.elapsed());
+            }
+        })
+    });
+    let mut each = Vec::with_capacity(count);
+    for worker in workers.collect::<Vec<_>>() {
+        each.extend(
+            worker
+                .await
+                .map_err(|why| format!("a worker ended early: {why}"))??,
+        );
+    }
+    Ok((each, began.elapsed()))
+}
+
+/// Bytes that do not compress and differ from block to block.
+fn body(size: usize) -> Bytes {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let words = std::iter::repeat_with(move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state.to_le_bytes()
+    });
+    words.take(size.div_ceil(8)).flatten().take(size).collect()
+}
+
+async fn puts(
+    target: &Target,
+    bucket: &str,
+    prefix: &str,
+    count: usize,
+    at_once: usize,
+    size: usize,
+) -> Result<(Vec<Duration>, Duration), Failure> {
+    let (client, bucket, prefix, body) = (
+        target.client.clone(),
+        bucket.to_owned(),
+        prefix.to_owned(),
+        body(size),
+    );
+    many(count, at_once, move |number| {
+        put(
+            client.clone(),
+            bucket.clone(),
+            format!("{prefix}{number:08}"),
+            body.clone(),
+        )
+    })
+    .await
+}
+
+async fn put(client: Client, bucket: String, key: String, body: Bytes) -> Result<(), Failure> {
+    let sent = client
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .body(ByteStream::from(body))
+        .send()
+        .await;
+    sent.map(drop).map_err(|why| said("PutObject", &why))
+}
+
+async fn gets(
+    target: &Target,
+    bucket: &str,
+    prefix: &str,
+    count: usize,
+    at_once: usize,
+) -> Result<(Vec<Duration>, Duration), Failure> {
+    let (client, bucket, prefix) = (target.client.clone(), bucket.to_owned(), prefix.to_owned());
+    many(count, at_once, move |number| {
+        get(
+            client.clone(),
+            bucket.clone(),
+            format!("{prefix}{number:08}"),
+        )
+    })
+    .await
+}
+
+async fn get(client: Client, bucket: String, key: String) -> Result<(), Failure> {
+    let mut got = client
+        .get_object()
+        .bucket(bucket)
+        .key(key)
+        .send()
+        .await
+        .map_err(|why| said("GetObject", &why))?;
+    while got
+        .body
+        .try_next()
+        .await
+        .map_err(|why| said("the body", &why))?
+        .is_some()
+    {}
+    Ok(())
+}
+
+/// Lists pages of a thousand from places spread over the keys.
+async fn lists(
+    target: &Target,
+    bucket: &str,
+    keys: usize,
+) -> Result<(Vec<Duration>, Duration), Failure> {
+    let (client, bucket) = (target.client.clone(), bucket.to_owned());
+    many(LIST_PAGES, 1, move |page| {
+        list(
+            client.clone(),
+            bucket.clone(),
+            format!("list/{:08}", page * keys / LIST_PAGES),
+        )
+    })
+    .await
+}
+
+async fn list(client: Client, bucket: String, after: String) -> Result<(), Failure> {
+    let listing = client
+        .list_objects_v2()
+        .bucket(bucket)
+        .prefix("list/")
+        .start_after(after);
+    listing
+        .send()
+        .await
+        .map(drop)
+        .map_err(|why| said("ListObjectsV2", &why))
+}
+
+async fn multipart(target: &Target, bucket: &str, parts: i32) -> Result<Duration, Failure> {
+    let (client, bytes) = (target.client.clone(), body(PART));
+    let began = Instant::now();
+    let upload = client
+        .create_multipart_upload()
+        .bucket(bucket)
+        .key("large")
+        .send()
+        .await;
+    let upload = upload
+        .map_err(|why| said("CreateMultipartUpload", &why))?
+        .upload_id
+        .unwrap_or_default();
+    let mut done = Vec::new();
+    for four in (1..=parts).collect::<Vec<_>>().chunks(4) {
+        let sends = four.iter().map(|number| {
+            let part = client
+                .upload_part()
+                .bucket(bucket)
+                .key("large")
+                .upload_id(&upload)
+                .part_number(*number);
+            let send = part.body(ByteStream::from(bytes.clone())).send();
+            async move {
+                send.await
+                    .map(|sent| (*number, sent.e_tag))
+                    .map_err(|why| said("UploadPart", &why))
+            }
+        });
+        for sent in futures::future::join_all(sends).await {
+            let (number, tag) = sent?;
+            done.push(
+                CompletedPart::builder()
+                    .part_number(number)
+                    .set_e_tag(tag)
+                    .build(),
+            );
+        }
+    }
+    let parts = CompletedMultipartUpload::builder()
+        .set_parts(Some(done))
+        .build();
+    let complete = client
+        .complete_multipart_upload()
+        .bucket(bucket)
+        .key("large")
+        .upload_id(upload);
+    complete
+        .multipart_upload(parts)
+        .send()
+        .await
+        .map_err(|why| said("CompleteMultipartUpload", &why))?;
+    Ok(began.elapsed())
+}
+
+fn said(what: &str, why: &(dyn std::error::Error + 'static)) -> Failure {
+    use std::fmt::Write as _;
+    let mut text = format!("{what}: {why}");
+    let mut cause = why.source();
+    while let Some(next) = cause {
+        let _ = write!(text, ": {next}");
+        cause = next.source();
+    }
+    text
+}

@@ -1,0 +1,114 @@
+//! `cargo xtask bench`: measures one or several S3 endpoints in one run, so that figures can be told as
+//! ratios. Without `--target` it starts the built `stave` on a fresh vault and measures that.
+
+mod cases;
+mod report;
+mod server;
+mod target;
+
+use std::process::ExitCode;
+
+use report::Report;
+use server::Server;
+use target::Target;
+
+const USAGE: &str = "\
+cargo xtask bench [OPTIONS]
+
+  --target NAME=URL,ACCESS_KEY_ID,SECRET   an S3 endpoint to measure; may be given several times, this build is then
+                                           measured only with --stave
+  --stave          measure this build too
+  --only WORD      only cases whose name contains WORD; may be given several times
+  --quick          a tenth of the operations
+  --out FILE       write the JSON there too (standard output always gets it)
+";
+
+/// What the command line asks for.
+#[derive(Default)]
+struct Asked {
+    targets: Vec<(String, String, String, String)>,
+    stave: bool,
+    only: Vec<String>,
+    quick: bool,
+    out: Option<String>,
+}
+
+fn parse(arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
+    let mut asked = Asked::default();
+    let mut rest = arguments;
+    while let Some(argument) = rest.next() {
+        let mut value = || {
+            rest.next()
+                .ok_or(format!("{argument} takes a value\n\n{USAGE}"))
+        };
+        match argument.as_str() {
+            "--target" => asked.targets.push(parse_target(&value()?)?),
+            "--stave" => asked.stave = true,
+            "--only" => asked.only.push(value()?),
+            "--quick" => asked.quick = true,
+            "--out" => asked.out = Some(value()?),
+            "--help" | "-h" => return Err(USAGE.to_owned()),
+            other => return Err(format!("bench does not know {other:?}\n\n{USAGE}")),
+        }
+    }
+    asked.stave |= asked.targets.is_empty();
+    Ok(asked)
+}
+
+fn parse_target(text: &str) -> Result<(String, String, String, String), String> {
+    let refused = || format!("--target takes NAME=URL,ACCESS_KEY_ID,SECRET, not {text:?}");
+    let (name, rest) = text.split_once('=').ok_or_else(refused)?;
+    match rest.split(',').collect::<Vec<_>>()[..] {
+        [url, id, secret] => Ok((
+            name.to_owned(),
+            url.to_owned(),
+            id.to_owned(),
+            secret.to_owned(),
+        )),
+        _ => Err(refused()),
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match measure().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure() -> Result<(), String> {
+    let asked = parse(std::env::args().skip(1))?;
+    let mut report = Report::begin();
+    if asked.stave {
+        let server = Server::start()?;
+        let target = Target::new(
+            "stave",
+            server.url(),
+            server.access_key_id(),
+            server.secret(),
+        );
+        report.note("stave", "cold_start_ms", server.cold_start_ms());
+        report.note(
+            "stave",
+            "resident_after_start_kib",
+            server.resident_kib("VmRSS"),
+        );
+        cases::run(&target, &asked.only, asked.quick, &mut report).await?;
+        report.note("stave", "resident_at_end_kib", server.resident_kib("VmRSS"));
+        report.note("stave", "resident_peak_kib", server.resident_kib("VmHWM"));
+    }
+    for (name, url, id, secret) in &asked.targets {
+        let target = Target::new(name, url, id, secret);
+        cases::run(&target, &asked.only, asked.quick, &mut report).await?;
+    }
+    let json = report.to_json();
+    if let Some(file) = &asked.out {
+        std::fs::write(file, &json).map_err(|why| format!("{file} cannot be written: {why}"))?;
+    }
+    println!("{json}");
+    Ok(())
+}
