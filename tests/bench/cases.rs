@@ -8,6 +8,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
+use stave_tests::client::causes;
+use stave_tests::files::bytes;
 
 use crate::report::Report;
 use crate::target::Target;
@@ -135,18 +137,6 @@ where
     Ok((each, began.elapsed()))
 }
 
-/// Bytes that do not compress and differ from block to block.
-fn body(size: usize) -> Bytes {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let words = std::iter::repeat_with(move || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        state.to_le_bytes()
-    });
-    words.take(size.div_ceil(8)).flatten().take(size).collect()
-}
-
 async fn puts(
     target: &Target,
     bucket: &str,
@@ -250,7 +240,7 @@ async fn list(client: Client, bucket: String, after: String) -> Result<(), Failu
 }
 
 async fn multipart(target: &Target, bucket: &str, parts: i32) -> Result<Duration, Failure> {
-    let (client, bytes) = (target.client.clone(), body(PART));
+    let (client, bytes) = (target.client.clone(), Bytes::from(bytes(0, PART)));
     let began = Instant::now();
     let upload = client
         .create_multipart_upload()
@@ -305,12 +295,5 @@ async fn multipart(target: &Target, bucket: &str, parts: i32) -> Result<Duration
 }
 
 fn said(what: &str, why: &(dyn std::error::Error + 'static)) -> Failure {
-    use std::fmt::Write as _;
-    let mut text = format!("{what}: {why}");
-    let mut cause = why.source();
-    while let Some(next) = cause {
-        let _ = write!(text, ": {next}");
-        cause = next.source();
-    }
-    text
+    format!("{what}: {}", causes(why))
 }

@@ -3,13 +3,12 @@
 
 mod cases;
 mod report;
-mod server;
 mod target;
 
 use std::process::ExitCode;
 
 use report::Report;
-use server::Server;
+use stave_tests::server::{ACCESS_KEY_ID, SECRET, Server};
 use target::Target;
 
 const USAGE: &str = "\
@@ -95,11 +94,11 @@ async fn measure() -> Result<(), String> {
         report.note(
             "stave",
             "resident_after_start_kib",
-            server.resident_kib("VmRSS"),
+            resident(&server, "VmRSS"),
         );
         cases::run(&target, &asked.only, asked.quick, &mut report).await?;
-        report.note("stave", "resident_at_end_kib", server.resident_kib("VmRSS"));
-        report.note("stave", "resident_peak_kib", server.resident_kib("VmHWM"));
+        report.note("stave", "resident_at_end_kib", resident(&server, "VmRSS"));
+        report.note("stave", "resident_peak_kib", resident(&server, "VmHWM"));
     }
     for (name, url, id, secret) in &asked.targets {
         let target = Target::new(name, url, id, secret);
@@ -111,4 +110,12 @@ async fn measure() -> Result<(), String> {
     }
     println!("{json}");
     Ok(())
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "KiB of memory are far below the limit"
+)]
+fn resident(server: &Server, line: &str) -> f64 {
+    server.status_kib(line) as f64
 }

@@ -1,1 +1,6 @@
-//! Stub.
+//! The testkit: the built program as a server, a signing client for it, and small trees of files.
+//! The suites of this crate import every other crate; none imports this one.
+
+pub mod client;
+pub mod files;
+pub mod server;
