@@ -1,0 +1,177 @@
+/** The one door to the app: every call and every event of the screen passes here. */
+import type {
+  AccessKeySecret,
+  AccessKeyView,
+  ApiEvents,
+  AppInfo,
+  BucketView,
+  DeleteResult,
+  EndpointStatus,
+  ListingOpened,
+  ListingRequest,
+  ListingRows,
+  ObjectView,
+  PreviewView,
+  Purpose,
+  SelectionSummary,
+  SettingsMap,
+  ShareLink,
+  Snippet,
+  TransferView,
+  VaultCreated,
+  VaultStatus,
+  VersionView,
+} from "./types";
+
+export * from "./types";
+export { ApiError, toApiError } from "./errors";
+
+/** A version of an object; without an id the newest. */
+export interface ObjectRef {
+  bucket: string;
+  key: string;
+  versionId: string | null;
+}
+
+/** Ends a subscription. */
+export type Unlisten = () => void;
+
+export interface VaultApi {
+  vaultStatus(): Promise<VaultStatus>;
+  vaultCreate(args: {
+    holder: "keychain" | "passphrase";
+    passphrase: string | null;
+    purpose: Purpose;
+  }): Promise<VaultCreated>;
+  vaultConfirmRecovery(args: { words: string[] }): Promise<void>;
+  vaultUnlock(args: {
+    passphrase: string | null;
+    recoveryWords: string | null;
+  }): Promise<VaultStatus>;
+  vaultLock(): Promise<VaultStatus>;
+}
+
+export interface BucketApi {
+  listBuckets(): Promise<BucketView[]>;
+  createBucket(args: { name: string; versioned: boolean }): Promise<void>;
+  deleteBucket(args: { name: string }): Promise<void>;
+  setVersioning(args: { name: string; enabled: boolean }): Promise<void>;
+  /** Says why the name is refused, or null. */
+  checkBucketName(args: { name: string }): Promise<string | null>;
+}
+
+export interface ListingApi {
+  openListing(args: ListingRequest): Promise<ListingOpened>;
+  /** At most 200 rows at a time. */
+  listingRows(args: { cursor: number; start: number; len: number }): Promise<ListingRows>;
+  listingFind(args: { cursor: number; text: string }): Promise<number | null>;
+  closeListing(args: { cursor: number }): Promise<void>;
+  selectSummary(args: {
+    cursor: number;
+    exceptKeys: string[];
+    allSelected: boolean;
+    keys: string[];
+    prefixes: string[];
+  }): Promise<SelectionSummary>;
+}
+
+export interface ObjectApi {
+  objectDetails(args: ObjectRef): Promise<ObjectView>;
+  objectVersions(args: { bucket: string; key: string }): Promise<VersionView[]>;
+  createFolder(args: { bucket: string; prefix: string }): Promise<void>;
+  renameObject(args: {
+    bucket: string;
+    key: string;
+    toBucket: string;
+    toKey: string;
+  }): Promise<void>;
+  renameFolder(args: {
+    bucket: string;
+    prefix: string;
+    toPrefix: string;
+  }): Promise<{ job: number }>;
+  deleteObjects(args: {
+    bucket: string;
+    keys: string[];
+    prefixes: string[];
+  }): Promise<DeleteResult>;
+  undoDelete(args: { undo: number }): Promise<{ restored: number }>;
+  restoreVersion(args: { bucket: string; key: string; versionId: string }): Promise<void>;
+  undeleteObject(args: { bucket: string; key: string }): Promise<void>;
+  deleteVersion(args: {
+    bucket: string;
+    key: string;
+    versionId: string;
+    typedName: string;
+  }): Promise<void>;
+  previewObject(args: ObjectRef): Promise<PreviewView>;
+  shareLink(args: ObjectRef & { expiresSeconds: number }): Promise<ShareLink>;
+}
+
+export interface TransferApi {
+  pickAndUpload(args: { bucket: string; prefix: string; folders: boolean }): Promise<void>;
+  uploadPaths(args: { bucket: string; prefix: string; paths: string[] }): Promise<void>;
+  /** Uploads what was dropped last. */
+  uploadDropped(args: { bucket: string; prefix: string }): Promise<void>;
+  pickAndDownload(args: {
+    bucket: string;
+    keys: string[];
+    prefixes: string[];
+    versionId: string | null;
+  }): Promise<void>;
+  listTransfers(): Promise<TransferView[]>;
+  cancelTransfer(args: { id: number }): Promise<void>;
+  retryTransfer(args: { id: number }): Promise<void>;
+  clearTransfers(): Promise<void>;
+}
+
+export interface DeveloperApi {
+  endpointStatus(): Promise<EndpointStatus>;
+  endpointStart(args: { port: number | null }): Promise<EndpointStatus>;
+  endpointStop(): Promise<EndpointStatus>;
+  listAccessKeys(): Promise<AccessKeyView[]>;
+  addAccessKey(args: { user: string }): Promise<AccessKeySecret>;
+  setAccessKeyActive(args: { id: string; active: boolean }): Promise<void>;
+  deleteAccessKey(args: { id: string }): Promise<void>;
+  revealAccessKey(args: { id: string }): Promise<AccessKeySecret>;
+  snippets(args: { accessKeyId: string; bucket: string }): Promise<Snippet[]>;
+}
+
+export interface AppApi {
+  appInfo(): Promise<AppInfo>;
+  settingsGet(): Promise<SettingsMap>;
+  settingsPut(args: { settings: SettingsMap }): Promise<void>;
+  /** Calls `handler` at each event of that name until the returned function is called. */
+  listen<E extends keyof ApiEvents>(event: E, handler: (payload: ApiEvents[E]) => void): Unlisten;
+}
+
+export type Api = VaultApi &
+  BucketApi &
+  ListingApi &
+  ObjectApi &
+  TransferApi &
+  DeveloperApi &
+  AppApi;
+
+/** The api in use. It is there once `getApi()` or `useApi()` has run, which happens before the first screen. */
+export let api: Api;
+
+let connecting: Promise<Api> | undefined;
+
+/** Connects to the app, or in a plain browser to the one in memory. */
+export function getApi(): Promise<Api> {
+  connecting ??= connect().then(useApi);
+  return connecting;
+}
+
+/** Puts another implementation in place; tests begin with it. */
+export function useApi(implementation: Api): Api {
+  api = implementation;
+  connecting = Promise.resolve(implementation);
+  return implementation;
+}
+
+async function connect(): Promise<Api> {
+  if ("__TAURI_INTERNALS__" in window) return (await import("./tauri")).createTauriApi();
+  return (await import("./fake")).createFakeApi();
+}

@@ -1,0 +1,110 @@
+/**
+ * Answers of the app, kept until a change event names them. The app owns the truth: a screen
+ * never edits an answer, it drops it and asks again.
+ */
+import { untrack as untracked } from "svelte";
+
+import { toApiError, type ApiError } from "$lib/api/errors";
+
+/** The name of an answer, from the general to the particular: ["versions", bucket, key]. */
+export type QueryKey = readonly string[];
+
+/** What a screen sees of an answer. The old one stays in sight while a new one is fetched. */
+export interface Query<T> {
+  readonly data: T | undefined;
+  readonly error: ApiError | undefined;
+  readonly loading: boolean;
+  reload(): void;
+}
+
+class Answer {
+  data = $state.raw<unknown>();
+  error = $state.raw<ApiError | undefined>();
+  loading = $state(false);
+  /** Rises when the answer is dropped; those who watch it ask again. */
+  dropped = $state(0);
+  /** The value of `dropped` for which the newest request was made. */
+  asked = -1;
+  watchers = 0;
+
+  constructor(readonly key: QueryKey) {}
+
+  async fetch(load: () => Promise<unknown>): Promise<void> {
+    const round = this.dropped;
+    if (this.asked === round) return;
+    this.asked = round;
+    this.loading = true;
+    const settle = (apply: () => void) => {
+      // An answer that was dropped meanwhile is already being asked for again.
+      if (this.asked !== round) return;
+      apply();
+      this.loading = false;
+    };
+    try {
+      const data = await load();
+      settle(() => {
+        this.data = data;
+        this.error = undefined;
+      });
+    } catch (thrown) {
+      settle(() => (this.error = toApiError(thrown)));
+    }
+  }
+}
+
+const answers = new Map<string, Answer>();
+
+const nameOf = (key: QueryKey): string => JSON.stringify(key);
+
+function answerTo(key: QueryKey): Answer {
+  const name = nameOf(key);
+  const known = answers.get(name);
+  if (known) return known;
+  const answer = new Answer(key);
+  answers.set(name, answer);
+  return answer;
+}
+
+/**
+ * Watches an answer from within a component. A key of null asks nothing, for the screen that
+ * has nothing chosen yet.
+ */
+export function query<T>(key: () => QueryKey | null, load: () => Promise<T>): Query<T> {
+  let answer = $state.raw<Answer | undefined>();
+  $effect.pre(() => {
+    const name = key();
+    const watched = name ? untracked(() => answerTo(name)) : undefined;
+    answer = watched;
+    if (!watched) return;
+    watched.watchers += 1;
+    return () => {
+      watched.watchers -= 1;
+      if (watched.watchers === 0) answers.delete(nameOf(watched.key));
+    };
+  });
+  $effect(() => {
+    const watched = answer;
+    if (watched && watched.dropped >= 0) untracked(() => void watched.fetch(load));
+  });
+  return {
+    get data() {
+      return answer?.data as T | undefined;
+    },
+    get error() {
+      return answer?.error;
+    },
+    get loading() {
+      return answer?.loading ?? false;
+    },
+    reload: () => {
+      if (answer) answer.dropped += 1;
+    },
+  };
+}
+
+/** Drops every answer whose key begins with `names`. */
+export function drop(...names: string[]): void {
+  for (const answer of answers.values()) {
+    if (names.every((name, index) => answer.key[index] === name)) answer.dropped += 1;
+  }
+}

@@ -1,0 +1,54 @@
+/** Listens to what the app says by itself, and drops the answers that it makes stale. */
+import { api } from "$lib/api";
+import type { Change } from "$lib/api/types";
+
+import { drop } from "./query.svelte";
+
+/** A transfer of thousands of files changes thousands of objects; screens follow at this pace. */
+const SETTLE_MS = 200;
+
+/** Names the answers that a change makes stale. */
+export function staleBy(change: Change): string[][] {
+  const bucket = change.bucket ?? undefined;
+  switch (change.kind) {
+    case "bucket":
+      return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
+    case "object":
+      return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
+    case "uploads":
+      return [["uploads"]];
+    case "accessKeys":
+      return [["accessKeys"], ["snippets"]];
+    case "everything":
+      return [[]];
+  }
+}
+
+/** Begins to listen; the returned function ends it. */
+export function startSession(): () => void {
+  const waiting = new Map<string, string[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const settle = () => {
+    timer = undefined;
+    const stale = [...waiting.values()];
+    waiting.clear();
+    for (const names of stale) drop(...names);
+  };
+  const note = (names: string[]) => {
+    waiting.set(JSON.stringify(names), names);
+    timer ??= setTimeout(settle, SETTLE_MS);
+  };
+  const unlisten = [
+    api.listen("change", (change) => staleBy(change).forEach(note)),
+    api.listen("transfers", () => drop("transfers")),
+    api.listen("endpoint", () => {
+      drop("endpoint");
+      drop("snippets");
+    }),
+    api.listen("vault", () => drop("vault")),
+  ];
+  return () => {
+    clearTimeout(timer);
+    for (const end of unlisten) end();
+  };
+}

@@ -1,0 +1,16 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+
+import viteConfig from "./vite.config.ts";
+
+export default mergeConfig(
+  viteConfig,
+  defineConfig({
+    resolve: { conditions: ["browser"] },
+    test: {
+      environment: "jsdom",
+      include: ["src/**/*.test.ts"],
+      setupFiles: ["./src/lib/testing/setup.ts"],
+      restoreMocks: true,
+    },
+  }),
+);
