@@ -1,1 +1,31 @@
-//! Stub.
+//! All SQL of Stave: one module per table, and the migrations. `Catalog` opens the database, answers reads
+//! from a pool of connections, each over a snapshot, and runs writes on one thread that commits them in
+//! groups. Blocking; knows neither ciphers nor files beside its own: keys arrive wrapped and bodies sealed.
+
+pub mod access_keys;
+pub mod blobs;
+pub mod buckets;
+pub mod gc;
+pub mod keks;
+pub mod parts;
+pub mod settings;
+pub mod upload_parts;
+pub mod uploads;
+pub mod users;
+pub mod versions;
+
+mod catalog;
+mod column;
+mod counters;
+mod details;
+mod error;
+mod listing;
+mod open;
+mod pool;
+mod tx;
+mod writer;
+
+pub use blobs::BlobId;
+pub use catalog::{Catalog, CatalogOptions, Missing};
+pub use error::{Cause, Error, Result};
+pub use tx::{ReadTx, WriteTx};

@@ -1,0 +1,72 @@
+//! The versions of the key-encryption keys, wrapped.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+use stave_model::Timestamp;
+
+use crate::column::{bytes, time};
+use crate::{ReadTx, Result, WriteTx};
+
+/// One version of a key-encryption key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KekRow {
+    /// The name of the key.
+    pub name: String,
+    /// Its version, from 1.
+    pub version: u32,
+    /// The key, wrapped by the vault.
+    pub wrapped: Vec<u8>,
+    /// When this version was made.
+    pub created: Timestamp,
+}
+
+const INSERT: &str = "INSERT INTO keks (name, version, wrapped, created_ms)
+    VALUES (:name, :version, :wrapped, :created_ms)";
+
+const FIND: &str = "SELECT name, version, wrapped, created_ms
+    FROM keks WHERE name = :name AND version = :version";
+
+const NEWEST: &str = "SELECT name, version, wrapped, created_ms
+    FROM keks WHERE name = :name ORDER BY version DESC LIMIT 1";
+
+const LIST: &str = "SELECT name, version, wrapped, created_ms FROM keks ORDER BY name, version";
+
+/// Adds a version. `Exists` where the key has it already.
+pub fn insert(tx: &WriteTx<'_>, kek: &KekRow) -> Result<()> {
+    tx.statement(INSERT)?.execute(named_params! {
+        ":name": kek.name,
+        ":version": kek.version,
+        ":wrapped": kek.wrapped,
+        ":created_ms": kek.created.as_millis(),
+    })?;
+    Ok(())
+}
+
+/// Returns one version of a key.
+pub fn find(tx: &ReadTx<'_>, name: &str, version: u32) -> Result<Option<KekRow>> {
+    let mut statement = tx.statement(FIND)?;
+    let key = named_params! { ":name": name, ":version": version };
+    let found = statement.query_row(key, |row| Ok(read(row)));
+    found.optional()?.transpose()
+}
+
+/// Returns the newest version of a key, which wraps; older ones only unwrap.
+pub fn newest(tx: &ReadTx<'_>, name: &str) -> Result<Option<KekRow>> {
+    let mut statement = tx.statement(NEWEST)?;
+    let found = statement.query_row(named_params! { ":name": name }, |row| Ok(read(row)));
+    found.optional()?.transpose()
+}
+
+/// Lists all versions of all keys, by name and version.
+pub fn list(tx: &ReadTx<'_>) -> Result<Vec<KekRow>> {
+    let mut statement = tx.statement(LIST)?;
+    statement.query_and_then([], read)?.collect()
+}
+
+fn read(row: &Row<'_>) -> Result<KekRow> {
+    Ok(KekRow {
+        name: row.get("name")?,
+        version: row.get("version")?,
+        wrapped: bytes(row, "wrapped")?,
+        created: time(row, "created_ms")?,
+    })
+}

@@ -1,0 +1,34 @@
+//! Named values that belong to the whole vault.
+
+use rusqlite::{OptionalExtension as _, named_params};
+
+use crate::{ReadTx, Result, WriteTx};
+
+const GET: &str = "SELECT value FROM settings WHERE name = :name";
+
+const SET: &str = "INSERT INTO settings (name, value) VALUES (:name, :value)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+const REMOVE: &str = "DELETE FROM settings WHERE name = :name";
+
+/// Returns the value of a setting.
+pub fn get(tx: &ReadTx<'_>, name: &str) -> Result<Option<String>> {
+    let mut statement = tx.statement(GET)?;
+    let value = statement.query_row(named_params! { ":name": name }, |row| row.get("value"));
+    Ok(value.optional()?)
+}
+
+/// Sets a setting, whether or not it was set before.
+pub fn set(tx: &WriteTx<'_>, name: &str, value: &str) -> Result<()> {
+    tx.statement(SET)?
+        .execute(named_params! { ":name": name, ":value": value })?;
+    Ok(())
+}
+
+/// Removes a setting; returns whether it was set.
+pub fn remove(tx: &WriteTx<'_>, name: &str) -> Result<bool> {
+    let removed = tx
+        .statement(REMOVE)?
+        .execute(named_params! { ":name": name })?;
+    Ok(removed == 1)
+}

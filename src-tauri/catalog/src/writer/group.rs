@@ -1,0 +1,135 @@
+//! Groups of writes, each group one transaction.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode};
+
+use super::job::{Job, Lost};
+use crate::{Cause, Result};
+
+/// Writes of one transaction. While one group is synced, the next gathers in the queue.
+const GROUP_MAX: usize = 256;
+
+/// Pages in the log that are not yet in the database, after which they are moved: 4 MiB, as SQLite itself does,
+/// but after the writes were answered, so that none waits for it.
+const LOG_PAGES_MAX: i64 = 1_000;
+
+/// The writer's side of the queue.
+pub(super) struct Groups {
+    connection: Connection,
+    read_only: Arc<AtomicBool>,
+}
+
+impl Groups {
+    pub(super) fn new(connection: Connection, read_only: Arc<AtomicBool>) -> Self {
+        Self {
+            connection,
+            read_only,
+        }
+    }
+
+    /// Writes until nobody can ask any more.
+    pub(super) fn run(self, jobs: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = jobs.recv() {
+            let mut group = vec![first];
+            let outcome = self.commit_group(&mut group, jobs);
+            for job in group {
+                job.answer(&outcome);
+            }
+            if !self.is_read_only() {
+                self.checkpoint();
+            }
+        }
+    }
+
+    /// Runs the first write and those that wait behind it in one transaction, and commits it.
+    fn commit_group(
+        &self,
+        group: &mut Vec<Box<dyn Job>>,
+        jobs: &Receiver<Box<dyn Job>>,
+    ) -> Result<(), Lost> {
+        if self.is_read_only() {
+            return Err(Lost::ReadOnly);
+        }
+        self.execute("BEGIN IMMEDIATE")
+            .map_err(|error| Lost::NotBegun(Cause::new(error)))?;
+        let mut next = 0;
+        while let Some(job) = group.get_mut(next) {
+            if let Err(lost) = job.run(&self.connection) {
+                self.roll_back();
+                return Err(lost);
+            }
+            next += 1;
+            if group.len() < GROUP_MAX {
+                group.extend(jobs.try_recv());
+            }
+        }
+        self.execute("COMMIT").map_err(|error| self.failed(error))
+    }
+
+    /// Tells a full disk, after which all is undone and the next write may succeed, from any other failure of
+    /// a commit: then nobody knows what the disk holds, and a second fsync would lie, so nothing more is written.
+    fn failed(&self, error: rusqlite::Error) -> Lost {
+        let full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+        self.roll_back();
+        if full && !self.is_read_only() {
+            return Lost::DiskFull;
+        }
+        self.give_up();
+        Lost::Unknown(Cause::new(error))
+    }
+
+    /// Ends the transaction if it is still open. What cannot be rolled back must not be built on.
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit() && self.execute("ROLLBACK").is_err() {
+            self.give_up();
+        }
+    }
+
+    /// Writes no more, not even the log into the database when the connection closes.
+    fn give_up(&self) {
+        self.read_only.store(true, Ordering::Release);
+        // Where even this fails, closing does what it always does; there is nothing left to try.
+        let _ = self
+            .connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    }
+
+    /// Moves the log into the database once it is long. The writes in it are durable already; a full disk
+    /// leaves them there for the next time, any other failure ends the writing.
+    fn checkpoint(&self) {
+        let done = self.log_pages().and_then(|pages| match pages {
+            ..LOG_PAGES_MAX => Ok(()),
+            _ => self
+                .pragma_checkpoint("PRAGMA wal_checkpoint(PASSIVE)")
+                .map(|_| ()),
+        });
+        match done.map_err(|error| error.sqlite_error_code()) {
+            Ok(()) | Err(Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)) => {}
+            Err(_) => self.give_up(),
+        }
+    }
+
+    /// Returns how many pages of the log are not in the database yet.
+    fn log_pages(&self) -> rusqlite::Result<i64> {
+        let (in_log, moved) = self.pragma_checkpoint("PRAGMA wal_checkpoint(NOOP)")?;
+        Ok(in_log - moved)
+    }
+
+    fn pragma_checkpoint(&self, sql: &str) -> rusqlite::Result<(i64, i64)> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.query_row([], |row| Ok((row.get("log")?, row.get("checkpointed")?)))
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.read_only.load(Ordering::Acquire)
+    }
+}
