@@ -1,1 +1,20 @@
-//! Stub.
+//! The remote store: the trait `Store` over `aws-sdk-s3`, for any S3 endpoint: AWS, another cluster, or the
+//! endpoint of a running Stave. The words and rules are the trait's; where S3 does not tell what the trait
+//! asks for, each method says what stands in for it.
+
+mod bodies;
+mod buckets;
+mod checksums;
+mod connect;
+mod copies;
+mod deletes;
+mod errors;
+mod listings;
+mod metadata;
+mod objects;
+mod store;
+mod uploads;
+mod words;
+
+pub use connect::{Addressing, ConnectError, RemoteOptions, RemoteStore};
+pub use errors::{Refused, Unreachable};

@@ -1,0 +1,103 @@
+//! The trait, each method handed to the module that knows it.
+
+use async_trait::async_trait;
+use stave_model::{Bucket, BucketName, Part, UploadId, Versioning};
+use stave_store::{
+    Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
+    DeletedEach, GetObject, Got, Head, ListObjects, ListParts, ListUploads, ListVersions,
+    ObjectPage, PartCopied, PartPage, PutObject, Result, Store, Stored, UploadPage, UploadPart,
+    UploadPartCopy, UploadRef, VersionPage,
+};
+
+use crate::RemoteStore;
+
+#[async_trait]
+impl Store for RemoteStore {
+    async fn list_buckets(&self) -> Result<Buckets> {
+        self.buckets().await
+    }
+
+    async fn create_bucket(&self, create: CreateBucket) -> Result<Bucket> {
+        self.make_bucket(create).await
+    }
+
+    async fn head_bucket(&self, bucket: &BucketName) -> Result<Bucket> {
+        self.bucket(bucket).await
+    }
+
+    async fn delete_bucket(&self, bucket: &BucketName) -> Result<()> {
+        self.remove_bucket(bucket).await
+    }
+
+    async fn put_bucket_versioning(
+        &self,
+        bucket: &BucketName,
+        versioning: Versioning,
+    ) -> Result<()> {
+        self.set_versioning(bucket, versioning).await
+    }
+
+    async fn put_object(&self, put: PutObject) -> Result<Stored> {
+        self.put(put).await
+    }
+
+    async fn get_object(&self, get: GetObject) -> Result<Got> {
+        self.get(get).await
+    }
+
+    async fn head_object(&self, head: GetObject) -> Result<Head> {
+        self.head(head).await
+    }
+
+    async fn delete_object(&self, delete: DeleteObject) -> Result<Deleted> {
+        self.delete(delete).await
+    }
+
+    async fn delete_objects(
+        &self,
+        bucket: &BucketName,
+        deletes: Vec<DeleteObject>,
+    ) -> Result<DeletedEach> {
+        self.delete_each(bucket, deletes).await
+    }
+
+    async fn copy_object(&self, copy: CopyObject) -> Result<Copied> {
+        self.copy(copy).await
+    }
+
+    async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage> {
+        self.objects(list).await
+    }
+
+    async fn list_versions(&self, list: ListVersions) -> Result<VersionPage> {
+        self.versions(list).await
+    }
+
+    async fn create_upload(&self, create: CreateUpload) -> Result<UploadId> {
+        self.begin_upload(create).await
+    }
+
+    async fn upload_part(&self, part: UploadPart) -> Result<Part> {
+        self.put_part(part).await
+    }
+
+    async fn upload_part_copy(&self, copy: UploadPartCopy) -> Result<PartCopied> {
+        self.copy_part(copy).await
+    }
+
+    async fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored> {
+        self.finish_upload(complete).await
+    }
+
+    async fn abort_upload(&self, upload: UploadRef) -> Result<()> {
+        self.drop_upload(upload).await
+    }
+
+    async fn list_parts(&self, list: ListParts) -> Result<PartPage> {
+        self.parts(list).await
+    }
+
+    async fn list_uploads(&self, list: ListUploads) -> Result<UploadPage> {
+        self.uploads(list).await
+    }
+}
