@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+
+import type { VaultState, VaultStatus } from "$lib/api/types";
+
+import { describeClosed } from "./states";
+
+function status(state: VaultState, over: Partial<VaultStatus> = {}): VaultStatus {
+  return {
+    state,
+    folder: "/vault",
+    holders: ["keychain", "recovery"],
+    keychain: "ready",
+    inUseBy: null,
+    ...over,
+  };
+}
+
+test.each<[VaultState, string, string]>([
+  ["needs_recovery", "The key to this vault is missing.", "words"],
+  ["keychain_absent", "No keychain answers on this computer.", "retry"],
+  ["keychain_locked", "This computer's keychain is locked.", "retry"],
+  ["newer_format", "This vault was made by a newer Stave.", "retry"],
+  ["damaged", "The vault's description is damaged.", "retry"],
+])("of a vault that is %s it says “%s”", (state, title, way) => {
+  expect(describeClosed(status(state))).toMatchObject({ title, way });
+});
+
+test("a locked vault asks for what opens it", () => {
+  const by = (...holders: VaultStatus["holders"]) => describeClosed(status("locked", { holders }));
+  expect(by("passphrase", "recovery").way).toBe("passphrase");
+  expect(by("keychain", "recovery").text).toBe("Its key is in this computer's keychain.");
+  expect(by("key_file", "recovery").text).toBe("Its key is in a key file.");
+});
+
+test("a vault in use names the process", () => {
+  const { evidence } = describeClosed(status("in_use", { inUseBy: { pid: 4_812 } }));
+  expect(evidence).toBe("The vault's lock is held by process 4812.");
+});

@@ -1,0 +1,88 @@
+/** What is said of a vault that is there but not open: what is so, how we know, what to do. */
+import type { VaultState, VaultStatus } from "$lib/api/types";
+
+/** The one thing that leads on. */
+export type WayIn = "passphrase" | "words" | "retry";
+
+export interface ClosedState {
+  title: string;
+  text: string;
+  evidence: string;
+  way: WayIn;
+  /** The word on the button, where the way is to try again. */
+  action: string;
+}
+
+/** Describes a vault that is closed; an absent or open one has screens of its own. */
+export function describeClosed(status: VaultStatus): ClosedState {
+  return STATES[status.state](status);
+}
+
+const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
+  absent: retry("There is no vault here.", "Nothing was found in its folder.", "Look again"),
+  open: retry("The vault is open.", "It answered.", "Continue"),
+  locked: (status) => (status.holders.includes("passphrase") ? byPassphrase : byHolder(status)),
+  keychain_locked: retry(
+    "This computer's keychain is locked.",
+    "The keychain is there, but it did not give out the vault's key. Unlock it, or confirm the request it shows, then try again.",
+    "Try again",
+  ),
+  keychain_absent: retry(
+    "No keychain answers on this computer.",
+    "The vault's key is kept in the keychain, and none is running in this session. Start one (on Linux a Secret Service such as GNOME Keyring or KWallet), then try again.",
+    "Try again",
+  ),
+  needs_recovery: () => ({
+    title: "The key to this vault is missing.",
+    text: "The vault and everything in it are still here. Type the 24 recovery words from your sheet, and the key is put back.",
+    evidence: "The vault's folder is there, but the place that held its key is empty.",
+    way: "words",
+    action: "",
+  }),
+  in_use: (status) => ({
+    title: "Another program has this vault open.",
+    text: "Only one program at a time may write to a vault. Close the other one, or stop its “stave serve”, then try again.",
+    evidence: heldBy(status),
+    way: "retry",
+    action: "Try again",
+  }),
+  newer_format: retry(
+    "This vault was made by a newer Stave.",
+    "Its format is not known to this version, and nothing in it was touched. Install the newest Stave, then open it again.",
+    "Look again",
+  ),
+  damaged: retry(
+    "The vault's description is damaged.",
+    "The file vault.json cannot be trusted, so nothing was opened and nothing was changed. Put the vault's folder back from a backup, then look again.",
+    "Look again",
+  ),
+};
+
+const byPassphrase: ClosedState = {
+  title: "The vault is locked.",
+  text: "Type its passphrase to open it.",
+  evidence: "",
+  way: "passphrase",
+  action: "",
+};
+
+function byHolder({ holders }: VaultStatus): ClosedState {
+  const file = holders.includes("key_file");
+  return {
+    title: "The vault is locked.",
+    text: file ? "Its key is in a key file." : "Its key is in this computer's keychain.",
+    evidence: "",
+    way: "retry",
+    action: "Unlock",
+  };
+}
+
+function heldBy({ inUseBy }: VaultStatus): string {
+  return inUseBy === null
+    ? "The vault's lock is held by another process."
+    : `The vault's lock is held by process ${String(inUseBy.pid)}.`;
+}
+
+function retry(title: string, text: string, action: string): () => ClosedState {
+  return () => ({ title, text, evidence: "", way: "retry", action });
+}
