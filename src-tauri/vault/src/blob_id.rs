@@ -56,11 +56,13 @@ macro_rules! random_id {
 }
 
 random_id! {
-    /// The id of a vault: random, in the clear, the salt of everything that is derived from its root key.
+    /// The id of a vault: random, in the clear, the salt of everything that is derived from its
+    /// root key.
     VaultId
 }
 
 random_id! {
-    /// The id of a blob: random, and its name on disk. It tells nothing of the object it belongs to.
+    /// The id of a blob: random, and its name on disk. It tells nothing of the object it belongs
+    /// to.
     BlobId
 }

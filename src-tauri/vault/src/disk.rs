@@ -1,9 +1,9 @@
-//! The seam between the vault and the disk: every byte, name and sync goes through it, so that a test can fail each
-//! of them in turn.
+//! The seam between the vault and the disk: every byte, name and sync goes through it, so that a
+//! test can fail each of them in turn.
 //!
-//! Durability is std's `File::sync_all`, which is `fcntl(F_FULLFSYNC)` on macOS, `FlushFileBuffers` on Windows and
-//! `fsync` elsewhere. Syncing a folder makes the names in it durable; Windows has no such call, and there it does
-//! nothing.
+//! Durability is std's `File::sync_all`, which is `fcntl(F_FULLFSYNC)` on macOS, `FlushFileBuffers`
+//! on Windows and `fsync` elsewhere. Syncing a folder makes the names in it durable; Windows has no
+//! such call, and there it does nothing.
 
 use std::ffi::OsString;
 use std::fmt::Debug;
@@ -40,8 +40,8 @@ pub trait Disk: Send + Sync + Debug {
 pub trait DiskWriter: Send + Debug {
     /// Appends bytes.
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Makes all that was written durable. After an error it is not called again on the same file: the system may
-    /// have dropped the bytes, and would report success.
+    /// Makes all that was written durable. After an error it is not called again on the same file:
+    /// the system may have dropped the bytes, and would report success.
     fn sync(&mut self) -> io::Result<()>;
 }
 
@@ -58,7 +58,8 @@ pub trait DiskReader: Send + Sync + Debug {
 pub enum Locking {
     /// The lock is held until the file is dropped.
     Held(File),
-    /// Another process holds it; what that one wrote into the file, where the system lets us read it.
+    /// Another process holds it; what that one wrote into the file, where the system lets us read
+    /// it.
     Taken {
         /// The content of the lock file.
         owner: Option<String>,
@@ -183,7 +184,8 @@ mod platform {
     use std::os::windows::fs::FileExt;
     use std::path::Path;
 
-    /// A new file inherits the access list of its folder; the user's data folder is the user's alone.
+    /// A new file inherits the access list of its folder; the user's data folder is the user's
+    /// alone.
     pub fn private_file(_: &mut OpenOptions) {}
 
     /// As for files.

@@ -18,11 +18,12 @@ pub enum Error {
     /// The folder holds a vault already.
     #[error("there is a vault in this folder already")]
     VaultExists,
-    /// The folder has sealed bodies or a catalog, and no `vault.json`: a new vault would make them unreadable for
-    /// ever, so none is created.
+    /// The folder has sealed bodies or a catalog, and no `vault.json`: a new vault would make them
+    /// unreadable for ever, so none is created.
     #[error("the folder holds the remains of a vault without its vault.json; restore that file")]
     RemainsOfAVault,
-    /// Another process holds the vault. Its id is not known where the system hides a locked file (Windows).
+    /// Another process holds the vault. Its id is not known where the system hides a locked file
+    /// (Windows).
     #[error("the vault is in use by another process{}", .pid.map(|p| format!(" ({p})")).unwrap_or_default())]
     InUse {
         /// The process that holds it.
@@ -45,7 +46,8 @@ pub enum Error {
     /// The vault was not set up for this way in.
     #[error("this vault has no {0} as a way in")]
     NoSuchSlot(SlotKind),
-    /// This computer has no keychain service, or it cannot be reached. It is not asked again in this process.
+    /// This computer has no keychain service, or it cannot be reached. It is not asked again in
+    /// this process.
     #[error("there is no keychain on this computer, or it cannot be reached")]
     KeychainAbsent(#[source] Box<keyring::Error>),
     /// The keychain is locked, or the person declined to unlock it.
@@ -104,6 +106,9 @@ pub enum Error {
     /// The range is not inside the blob.
     #[error("the range is not inside the blob")]
     RangeOutside,
+    /// A former write of this body failed, so it cannot be finished.
+    #[error("a former write of this body failed")]
+    BrokenBody,
     /// A body is longer than a blob can be.
     #[error("the body is longer than a blob can be")]
     BodyTooLong,

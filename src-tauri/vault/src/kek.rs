@@ -1,32 +1,260 @@
-//! Key-encryption keys.
-use crate::{DataKey, Result, WrapContext};
+//! Key-encryption keys, and the places for which they wrap data keys.
+
+use crate::fields::Fields;
+use crate::header::SUITE;
+use crate::keys::SecretKey;
+use crate::wrap;
+use crate::{BlobId, DataKey, Result, VaultId};
 
 /// A key-encryption key as it is stored: wrapped by the vault, readable by nobody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrappedKek(pub Vec<u8>);
 
-/// A key-encryption key, open: it wraps and unwraps data keys. It knows its vault, its name and its version, which
-/// are part of what each wrap authenticates.
+/// The place that a wrapped data key belongs to. All of it is authenticated, together with the
+/// vault's id and the name and version of the wrapping key: a row, a part, a blob or a size that
+/// was swapped does not unwrap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrapContext<'a> {
+    /// The row id of the bucket.
+    pub bucket_id: i64,
+    /// The object's key.
+    pub key: &'a str,
+    /// The version id as text (`null` for the null version), or the upload id while a part belongs
+    /// to an upload.
+    pub version_id: &'a str,
+    /// The part number; 0 for an object that was written whole.
+    pub part_number: u16,
+    /// The blob.
+    pub blob: BlobId,
+    /// The length of the plaintext: this is what authenticates the length of the blob.
+    pub plaintext_len: u64,
+    /// The kind of server-side encryption, as S3 writes it (`AES256`).
+    pub sse: &'a str,
+}
+
+/// A key-encryption key, open: it wraps and unwraps data keys. It knows its vault, its name and
+/// its version, which are part of what each wrap authenticates.
 #[derive(Debug)]
-pub struct Kek;
+pub struct Kek {
+    vault: VaultId,
+    name: String,
+    version: u32,
+    key: SecretKey,
+}
 
 impl Kek {
+    /// Mints a key and returns it wrapped by the vault's `K_kms`.
+    pub(crate) fn mint(
+        kms_key: &SecretKey,
+        vault: VaultId,
+        name: &str,
+        version: u32,
+    ) -> Result<WrappedKek> {
+        let key = SecretKey::random()?;
+        let place = kek_place(vault, name, version);
+        wrap::wrap(kms_key, key.as_bytes(), &place).map(WrappedKek)
+    }
+
+    /// Unwraps a key that was minted under this name and version.
+    pub(crate) fn open(
+        kms_key: &SecretKey,
+        wrapped: &WrappedKek,
+        vault: VaultId,
+        name: &str,
+        version: u32,
+    ) -> Result<Self> {
+        let place = kek_place(vault, name, version);
+        let key = wrap::unwrap_key(kms_key, &wrapped.0, &place)?;
+        let name = name.to_owned();
+        Ok(Self {
+            vault,
+            name,
+            version,
+            key,
+        })
+    }
+
     /// Returns the name of the key.
     pub fn name(&self) -> &str {
-        todo!()
+        &self.name
     }
+
     /// Returns the version of the key.
     pub fn version(&self) -> u32 {
-        todo!()
+        self.version
     }
+
     /// Wraps a data key for one place: 80 bytes that unwrap nowhere else.
     pub fn wrap(&self, key: &DataKey, place: &WrapContext<'_>) -> Result<Vec<u8>> {
-        let _ = (key, place);
-        todo!()
+        wrap::wrap(&self.key, key.0.as_bytes(), &self.data_key_place(place))
     }
+
     /// Unwraps the data key of a place, or answers [`Error::Unwrap`](crate::Error::Unwrap).
     pub fn unwrap(&self, wrapped: &[u8], place: &WrapContext<'_>) -> Result<DataKey> {
-        let _ = (wrapped, place);
-        todo!()
+        wrap::unwrap_key(&self.key, wrapped, &self.data_key_place(place)).map(DataKey)
+    }
+
+    fn data_key_place(&self, place: &WrapContext<'_>) -> Vec<u8> {
+        Fields::new("stave/data-key/v1")
+            .bytes(self.vault.as_bytes())
+            .i64(place.bucket_id)
+            .text(place.key)
+            .text(place.version_id)
+            .u16(place.part_number)
+            .bytes(place.blob.as_bytes())
+            .u64(place.plaintext_len)
+            .bytes(&[SUITE])
+            .text(place.sse)
+            .text(&self.name)
+            .u32(self.version)
+            .finish()
+    }
+}
+
+fn kek_place(vault: VaultId, name: &str, version: u32) -> Vec<u8> {
+    Fields::new("stave/kek/v1")
+        .bytes(vault.as_bytes())
+        .text(name)
+        .u32(version)
+        .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    const VAULT: VaultId = VaultId::from_bytes([1; 16]);
+    const PLACE: WrapContext<'static> = WrapContext {
+        bucket_id: 7,
+        key: "photos/a.jpg",
+        version_id: "null",
+        part_number: 0,
+        blob: BlobId::from_bytes([2; 16]),
+        plaintext_len: 1_000,
+        sse: "AES256",
+    };
+
+    fn kms_key() -> SecretKey {
+        SecretKey::from_bytes(&[9; 32])
+    }
+
+    fn kek() -> Kek {
+        let wrapped = Kek::mint(&kms_key(), VAULT, "s3", 1).unwrap();
+        Kek::open(&kms_key(), &wrapped, VAULT, "s3", 1).unwrap()
+    }
+
+    #[test]
+    fn a_data_key_unwraps_in_its_place() {
+        let (kek, key) = (kek(), DataKey::random().unwrap());
+        let wrapped = kek.wrap(&key, &PLACE).unwrap();
+        assert_eq!(kek.unwrap(&wrapped, &PLACE).unwrap(), key);
+    }
+
+    #[test]
+    fn a_data_key_unwraps_in_no_other_place() {
+        let kek = kek();
+        let wrapped = kek.wrap(&DataKey::random().unwrap(), &PLACE).unwrap();
+        let others = [
+            WrapContext {
+                bucket_id: 8,
+                ..PLACE
+            },
+            WrapContext {
+                bucket_id: -7,
+                ..PLACE
+            },
+            WrapContext {
+                key: "photos/b.jpg",
+                ..PLACE
+            },
+            WrapContext { key: "", ..PLACE },
+            WrapContext {
+                key: "photos/a.jpgnull",
+                version_id: "",
+                ..PLACE
+            },
+            WrapContext {
+                version_id: "0123",
+                ..PLACE
+            },
+            WrapContext {
+                part_number: 1,
+                ..PLACE
+            },
+            WrapContext {
+                blob: BlobId::from_bytes([3; 16]),
+                ..PLACE
+            },
+            WrapContext {
+                plaintext_len: 999,
+                ..PLACE
+            },
+            WrapContext {
+                plaintext_len: 1_000 << 32,
+                ..PLACE
+            },
+            WrapContext {
+                sse: "aws:kms",
+                ..PLACE
+            },
+        ];
+        for other in others {
+            let refused = kek.unwrap(&wrapped, &other);
+            assert!(matches!(refused, Err(Error::Unwrap)), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn two_rows_that_swapped_their_wraps_do_not_open() {
+        let kek = kek();
+        let other = WrapContext {
+            key: "other",
+            blob: BlobId::from_bytes([4; 16]),
+            ..PLACE
+        };
+        let first = kek.wrap(&DataKey::random().unwrap(), &PLACE).unwrap();
+        let second = kek.wrap(&DataKey::random().unwrap(), &other).unwrap();
+        assert!(kek.unwrap(&second, &PLACE).is_err());
+        assert!(kek.unwrap(&first, &other).is_err());
+    }
+
+    #[test]
+    fn a_kek_opens_under_its_vault_name_and_version_alone() {
+        let wrapped = Kek::mint(&kms_key(), VAULT, "s3", 1).unwrap();
+        let other_vault = VaultId::from_bytes([8; 16]);
+        let other_key = SecretKey::from_bytes(&[10; 32]);
+        assert!(Kek::open(&kms_key(), &wrapped, other_vault, "s3", 1).is_err());
+        assert!(Kek::open(&kms_key(), &wrapped, VAULT, "s4", 1).is_err());
+        assert!(Kek::open(&kms_key(), &wrapped, VAULT, "s3", 2).is_err());
+        assert!(Kek::open(&other_key, &wrapped, VAULT, "s3", 1).is_err());
+    }
+
+    #[test]
+    fn the_same_key_under_another_name_or_version_unwraps_nothing() {
+        let key = SecretKey::from_bytes(&[5; 32]);
+        let named = |vault, name: &str, version| Kek {
+            vault,
+            name: name.to_owned(),
+            version,
+            key: key.clone(),
+        };
+        let wrapped = named(VAULT, "s3", 1)
+            .wrap(&DataKey::random().unwrap(), &PLACE)
+            .unwrap();
+        assert!(named(VAULT, "s3", 1).unwrap(&wrapped, &PLACE).is_ok());
+        let other_vault = VaultId::from_bytes([6; 16]);
+        assert!(
+            named(other_vault, "s3", 1)
+                .unwrap(&wrapped, &PLACE)
+                .is_err()
+        );
+        assert!(named(VAULT, "s", 1).unwrap(&wrapped, &PLACE).is_err());
+        assert!(named(VAULT, "s3", 2).unwrap(&wrapped, &PLACE).is_err());
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        assert!(format!("{:?}", kek()).contains("SecretKey(…)"));
     }
 }

@@ -1,7 +1,8 @@
 //! Sealed files on disk, and the keys that seal them.
 //!
-//! A [`Vault`] is a folder that one process holds open. It knows bytes and keys, and nothing of buckets or rows: what
-//! a blob belongs to is told to it as the associated data of a wrapped key. Everything here blocks.
+//! A [`Vault`] is a folder that one process holds open. It knows bytes and keys, and nothing of
+//! buckets or rows: what a blob belongs to is told to it as the associated data of a wrapped key.
+//! Everything here blocks.
 //!
 //! ```text
 //! root key ── the keychain, or a slot of vault.json: passphrase, key file, recovery words
@@ -18,6 +19,7 @@ mod cipher;
 mod dir;
 mod disk;
 mod error;
+mod fields;
 mod folder;
 mod header;
 mod holder;
@@ -27,7 +29,6 @@ mod keychain;
 mod keys;
 mod lock;
 mod manifest;
-mod open;
 mod passphrase;
 mod reader;
 mod seal;
@@ -45,7 +46,7 @@ pub use disk::{Disk, DiskReader, DiskWriter, Locking, RealDisk};
 pub use error::{Damage, Error, Result};
 pub use header::sealed_len;
 pub use holder::Holder;
-pub use kek::{Kek, WrappedKek};
+pub use kek::{Kek, WrapContext, WrappedKek};
 pub use keychain::{KeychainState, keychain_state};
 pub use keys::DataKey;
 pub use passphrase::PassphraseCost;
@@ -54,4 +55,3 @@ pub use slots::SlotKind;
 pub use staging::{Kept, Staged, Staging};
 pub use vault::{Presence, Vault, VaultOptions};
 pub use words::{RecoveryWords, WordsError};
-pub use wrap::WrapContext;

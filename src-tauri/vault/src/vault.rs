@@ -1,14 +1,24 @@
-//! The vault.
+//! A vault: a folder that one process holds open with its root key.
+
+mod bodies;
+mod secrets;
+mod ways_in;
+
+use std::fmt;
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use stave_model::{Clock, SystemClock, Timestamp};
-use zeroize::Zeroizing;
 
+use crate::folder::BlobFolder;
+use crate::keys::{RootKey, SecretKey};
+use crate::lock::VaultLock;
+use crate::manifest::Manifest;
+use crate::slots::Slot;
 use crate::{
-    BlobId, BlobReader, Blobs, DataKey, Disk, Holder, Kek, PassphraseCost, RealDisk, RecoveryWords,
-    Result, SlotKind, Staging, VaultDir, VaultId, WrappedKek,
+    Disk, Error, Holder, PassphraseCost, RealDisk, RecoveryWords, Result, SlotKind, VaultDir,
+    VaultId,
 };
 
 /// Whether a folder holds a vault.
@@ -16,7 +26,7 @@ use crate::{
 pub enum Presence {
     /// It holds none.
     Absent,
-    /// It holds one.
+    /// It holds one. What is said of it is not authenticated before it is opened.
     Present {
         /// Its id.
         id: VaultId,
@@ -27,141 +37,213 @@ pub enum Presence {
     },
 }
 
-/// What a vault stands on. The default is the real disk and clock.
-#[derive(Debug, Clone)]
+/// What a vault stands on. The default is the real disk and clock, and the full cost of a
+/// passphrase.
+#[derive(Clone)]
 pub struct VaultOptions {
     /// The disk.
     pub disk: Arc<dyn Disk>,
+    /// The clock, which dates a new vault.
+    pub clock: Arc<dyn Clock>,
     /// What stretching a new passphrase costs.
     pub passphrase_cost: PassphraseCost,
 }
 
 impl Default for VaultOptions {
     fn default() -> Self {
-        let _ = SystemClock.now();
         Self {
             disk: Arc::new(RealDisk),
+            clock: Arc::new(SystemClock),
             passphrase_cost: PassphraseCost::default(),
         }
     }
 }
 
+impl fmt::Debug for VaultOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VaultOptions")
+            .field("disk", &self.disk)
+            .field("passphrase_cost", &self.passphrase_cost)
+            .finish_non_exhaustive()
+    }
+}
+
 /// An open vault. One process has it open at a time; dropping it lets go of it. `Send` and `Sync`.
 #[derive(Debug)]
-pub struct Vault;
+pub struct Vault {
+    id: VaultId,
+    folder: Arc<BlobFolder>,
+    manifest: Mutex<Manifest>,
+    root: RootKey,
+    kms_key: SecretKey,
+    cred_key: SecretKey,
+    passphrase_cost: PassphraseCost,
+    _lock: VaultLock,
+}
 
 impl Vault {
     /// Tells whether the folder holds a vault, without opening it.
     pub fn probe(dir: &Path) -> Result<Presence> {
-        let _ = dir;
-        todo!()
+        let manifest = Manifest::read(&RealDisk, &VaultDir::new(dir))?;
+        Ok(
+            manifest.map_or(Presence::Absent, |manifest| Presence::Present {
+                id: manifest.vault_id(),
+                created: manifest.created(),
+                slots: manifest.slot_kinds(),
+            }),
+        )
     }
-    /// Creates a vault, held by `holder` and by recovery words that are returned this once.
+
+    /// Creates a vault, held by `holder` and by recovery words that are returned this once. The
+    /// folder is made if need be; one that holds a vault, or the remains of one, is refused.
+    ///
+    /// `vault.json` is written last: what holds the root key is known to hold it by then. After an
+    /// error, a keychain entry or a key file that was made is left; it opens nothing, and costs
+    /// nothing.
     pub fn create(
         dir: &Path,
         holder: &Holder,
         options: VaultOptions,
     ) -> Result<(Self, RecoveryWords)> {
-        let _ = (dir, holder, options);
-        todo!()
+        let VaultOptions {
+            disk,
+            clock,
+            passphrase_cost,
+        } = options;
+        if holder.slot_kind() == SlotKind::RecoveryWords {
+            return Err(Error::WordsAreMade);
+        }
+        let dir = VaultDir::new(dir);
+        make_durable_dirs(&*disk, dir.root())?;
+        refuse_former_vault(&*disk, &dir)?;
+        let lock = VaultLock::take(&*disk, &dir)?;
+        // Again, for another process may have made one before it let go of the lock.
+        refuse_former_vault(&*disk, &dir)?;
+        make_durable_dirs(&*disk, &dir.tmp())?;
+        make_durable_dirs(&*disk, &dir.blobs())?;
+
+        let (id, root, words) = (
+            VaultId::random()?,
+            RootKey::random()?,
+            RecoveryWords::random()?,
+        );
+        let held = ways_in::hold(holder, id, &root, passphrase_cost, &*disk)?;
+        let slots = vec![held, Slot::for_words(id, &root, &words)?];
+        let manifest = Manifest::new(id, clock.now(), &root, slots);
+        manifest.write(&*disk, &dir).inspect_err(|_| {
+            // The person never sees the words of a vault that may have come to be, so it had better
+            // not.
+            let _ = disk.remove(&dir.manifest());
+        })?;
+        Ok((
+            Self::new(dir, disk, lock, manifest, root, passphrase_cost),
+            words,
+        ))
     }
-    /// Opens an existing vault.
+
+    /// Opens an existing vault. Nothing is ever created in place of a key that is missing: that is
+    /// [`Error::NeedsRecovery`].
     pub fn open(dir: &Path, holder: &Holder, options: VaultOptions) -> Result<Self> {
-        let _ = (dir, holder, options);
-        todo!()
+        let VaultOptions {
+            disk,
+            passphrase_cost,
+            ..
+        } = options;
+        let dir = VaultDir::new(dir);
+        if Manifest::read(&*disk, &dir)?.is_none() {
+            return Err(Error::NotAVault);
+        }
+        let lock = VaultLock::take(&*disk, &dir)?;
+        // Again, for its former holder may have changed it before it let go of the lock.
+        let manifest = Manifest::read(&*disk, &dir)?.ok_or(Error::NotAVault)?;
+        let root = ways_in::unlock(holder, &manifest, &*disk)?;
+        manifest.verify(&root)?;
+        // A copy or a backup may have left empty folders behind.
+        make_durable_dirs(&*disk, &dir.tmp())?;
+        make_durable_dirs(&*disk, &dir.blobs())?;
+        let vault = Self::new(dir, disk, lock, manifest, root, passphrase_cost);
+        vault.clear_tmp()?;
+        Ok(vault)
     }
+
+    fn new(
+        dir: VaultDir,
+        disk: Arc<dyn Disk>,
+        lock: VaultLock,
+        manifest: Manifest,
+        root: RootKey,
+        passphrase_cost: PassphraseCost,
+    ) -> Self {
+        let id = manifest.vault_id();
+        Self {
+            id,
+            folder: Arc::new(BlobFolder::new(dir, disk)),
+            manifest: Mutex::new(manifest),
+            kms_key: root.kms_key(id),
+            cred_key: root.cred_key(id),
+            root,
+            passphrase_cost,
+            _lock: lock,
+        }
+    }
+
     /// Returns the id.
     pub fn id(&self) -> VaultId {
-        todo!()
+        self.id
     }
+
     /// Returns the folder.
     pub fn dir(&self) -> &VaultDir {
-        todo!()
+        self.folder.dir()
     }
-    /// Returns the ways in.
-    pub fn slots(&self) -> Vec<SlotKind> {
-        todo!()
+
+    /// Returns when the vault was made.
+    pub fn created(&self) -> Timestamp {
+        self.manifest().created()
     }
-    /// Adds a way in, or replaces the one of that kind: after recovery on a new computer, or for a new passphrase.
-    pub fn add_holder(&self, holder: &Holder) -> Result<()> {
-        let _ = holder;
-        todo!()
-    }
-    /// Replaces the recovery words; the former ones open the vault no more.
-    pub fn renew_recovery_words(&self) -> Result<RecoveryWords> {
-        todo!()
-    }
-    /// Mints a key-encryption key.
-    pub fn new_kek(&self, name: &str, version: u32) -> Result<WrappedKek> {
-        let _ = (name, version);
-        todo!()
-    }
-    /// Opens a key-encryption key of that name and version.
-    pub fn open_kek(&self, wrapped: &WrappedKek, name: &str, version: u32) -> Result<Kek> {
-        let _ = (wrapped, name, version);
-        todo!()
-    }
-    /// Seals a small secret under a label that must be told again to open it.
-    pub fn seal_secret(&self, label: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
-        let _ = (label, plaintext);
-        todo!()
-    }
-    /// Opens a small secret.
-    pub fn open_secret(&self, label: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let _ = (label, sealed);
-        todo!()
-    }
-    /// Begins to seal a body into a file.
-    pub fn stage(&self, key: &DataKey, blob: BlobId) -> Result<Staging> {
-        let _ = (key, blob);
-        todo!()
-    }
-    /// Seals a small body in memory, in the format of a file.
-    pub fn seal_small(&self, key: &DataKey, blob: BlobId, plaintext: &[u8]) -> Result<Vec<u8>> {
-        let _ = (key, blob, plaintext);
-        todo!()
-    }
-    /// Opens a kept blob.
-    pub fn open_file(&self, key: &DataKey, blob: BlobId, plaintext_len: u64) -> Result<BlobReader> {
-        let _ = (key, blob, plaintext_len);
-        todo!()
-    }
-    /// Opens a body that was sealed in memory.
-    pub fn open_small(
-        &self,
-        key: &DataKey,
-        blob: BlobId,
-        sealed: Vec<u8>,
-        plaintext_len: u64,
-    ) -> Result<BlobReader> {
-        let _ = (key, blob, sealed, plaintext_len);
-        todo!()
-    }
-    /// Removes a kept blob. One that is not there is none to remove.
-    pub fn remove_blob(&self, blob: BlobId) -> Result<()> {
-        let _ = blob;
-        todo!()
-    }
-    /// Tells whether a blob is kept.
-    pub fn blob_exists(&self, blob: BlobId) -> Result<bool> {
-        let _ = blob;
-        todo!()
-    }
-    /// Returns when a kept blob was written.
-    pub fn blob_modified(&self, blob: BlobId) -> Result<SystemTime> {
-        let _ = blob;
-        todo!()
-    }
-    /// Lists the kept blobs.
-    pub fn list_blobs(&self) -> Result<Blobs> {
-        todo!()
-    }
-    /// Empties `tmp/` of what a former process left. Done when the vault is opened; nothing else is to be staged.
-    pub fn clear_tmp(&self) -> Result<()> {
-        todo!()
-    }
+
     /// Tells whether a failed sync made the vault read-only until it is opened again.
     pub fn is_read_only(&self) -> bool {
-        todo!()
+        self.folder.is_read_only()
+    }
+
+    /// Whole at every moment, so a panic elsewhere does not spoil it.
+    fn manifest(&self) -> MutexGuard<'_, Manifest> {
+        self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Refuses a folder in which a new vault would hide an old one.
+fn refuse_former_vault(disk: &dyn Disk, dir: &VaultDir) -> Result<()> {
+    let looking = || Error::io("looking for a former vault");
+    if disk.exists(&dir.manifest()).map_err(looking())? {
+        return Err(Error::VaultExists);
+    }
+    let has_catalog = disk.exists(&dir.catalog()).map_err(looking())?;
+    let has_blobs = match disk.list(&dir.blobs()) {
+        Ok(names) => !names.is_empty(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(looking()(error)),
+    };
+    if has_catalog || has_blobs {
+        return Err(Error::RemainsOfAVault);
+    }
+    Ok(())
+}
+
+/// Makes a folder and those above it that are missing, each durable in its parent.
+fn make_durable_dirs(disk: &dyn Disk, path: &Path) -> Result<()> {
+    let making = || Error::io("making the folders of the vault");
+    if disk.exists(path).map_err(making())? {
+        return Ok(());
+    }
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    make_durable_dirs(disk, parent)?;
+    match disk.create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(making()(error)),
+        _ => disk.sync_dir(parent).map_err(making()),
     }
 }
