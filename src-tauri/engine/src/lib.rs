@@ -1,1 +1,34 @@
-//! Stub.
+//! The local Store: the use cases that join the vault and the catalog. Truth is changed here alone, so that each
+//! invariant has one guardian. Plain blocking code; `handle` is its async face.
+
+mod access;
+mod buckets;
+mod changes;
+mod combine;
+mod core;
+mod digesting;
+mod digests;
+mod engine;
+mod error;
+mod expected;
+mod handle;
+mod incoming;
+mod keys;
+mod objects;
+mod open_bodies;
+mod open_error;
+pub mod places;
+mod random;
+mod receive;
+mod sweep;
+mod trash;
+mod uploads;
+
+pub use engine::{ADMIN, CreateVault, Engine, EngineOptions};
+pub use handle::LocalStore;
+pub use open_error::OpenError;
+pub use random::RandomIds;
+pub use stave_vault::{
+    Disk, DiskReader, DiskWriter, Holder, KeychainState, Locking, PassphraseCost, Presence,
+    RealDisk, RecoveryWords, SlotKind, VaultId, VaultOptions, WordsError, keychain_state,
+};

@@ -1,0 +1,87 @@
+//! Buckets: make, find, set, remove.
+
+use stave_catalog::buckets::{self, BucketRow};
+use stave_catalog::{ReadTx, uploads};
+use stave_model::{Bucket, BucketName, BucketUsage, Change, Versioning};
+use stave_store::{Buckets, CreateBucket, Error as StoreError};
+
+use crate::core::Core;
+use crate::error::{Error, Result};
+
+/// Returns the row of a bucket, or `NoSuchBucket`.
+pub(crate) fn find(tx: &ReadTx<'_>, name: &BucketName) -> Result<BucketRow> {
+    buckets::find(tx, name)?.ok_or_else(|| StoreError::NoSuchBucket(name.clone()).into())
+}
+
+impl Core {
+    pub(crate) fn list_buckets(&self) -> Result<Buckets> {
+        let rows = self.catalog.read(|tx| Ok::<_, Error>(buckets::list(tx)?))?;
+        Ok(rows.into_iter().map(|row| row.bucket).collect())
+    }
+
+    pub(crate) fn head_bucket(&self, name: &BucketName) -> Result<Bucket> {
+        Ok(self.catalog.read(|tx| find(tx, name))?.bucket)
+    }
+
+    pub(crate) fn create_bucket(&self, create: CreateBucket) -> Result<Bucket> {
+        self.writable()?;
+        let bucket = Bucket {
+            name: create.bucket,
+            created: self.clock.now(),
+            owner: create.owner,
+            versioning: Versioning::Off,
+            usage: Some(BucketUsage::default()),
+        };
+        let made = self.catalog.write(move |tx| {
+            if let Some(present) = buckets::find(tx, &bucket.name)? {
+                return Err(already_there(present.bucket, &bucket));
+            }
+            buckets::insert(tx, &bucket)?;
+            Ok(bucket)
+        })?;
+        self.publish(&Change::Bucket(made.name.clone()));
+        Ok(made)
+    }
+
+    pub(crate) fn delete_bucket(&self, name: &BucketName) -> Result<()> {
+        self.writable()?;
+        let wanted = name.clone();
+        self.catalog.write(move |tx| {
+            let row = find(tx, &wanted)?;
+            let holds_versions = row.bucket.usage.is_some_and(|usage| usage.versions > 0);
+            if holds_versions || uploads::any(tx, row.id)? {
+                return Err(StoreError::BucketNotEmpty(wanted).into());
+            }
+            Ok::<_, Error>(buckets::delete(tx, row.id)?)
+        })?;
+        self.publish(&Change::Bucket(name.clone()));
+        Ok(())
+    }
+
+    pub(crate) fn put_bucket_versioning(
+        &self,
+        name: &BucketName,
+        versioning: Versioning,
+    ) -> Result<()> {
+        self.writable()?;
+        if versioning == Versioning::Off {
+            let refused = "versioning can be suspended, and never turned off again";
+            return Err(StoreError::InvalidArgument(refused).into());
+        }
+        let wanted = name.clone();
+        self.catalog.write(move |tx| {
+            let row = find(tx, &wanted)?;
+            Ok::<_, Error>(buckets::set_versioning(tx, row.id, versioning)?)
+        })?;
+        self.publish(&Change::Bucket(name.clone()));
+        Ok(())
+    }
+}
+
+fn already_there(present: Bucket, asked: &Bucket) -> Error {
+    if present.owner == asked.owner {
+        StoreError::BucketAlreadyOwnedByYou(present.name).into()
+    } else {
+        StoreError::BucketAlreadyExists(present.name).into()
+    }
+}

@@ -1,0 +1,153 @@
+//! The key-encryption keys of the vault, and the places that data keys are wrapped for.
+
+use std::collections::BTreeMap;
+
+use stave_catalog::keks::KekRow;
+use stave_catalog::parts::PartRow;
+use stave_catalog::{Catalog, keks};
+use stave_model::{Clock, ObjectKey, SseKind, UploadId, VersionId};
+use stave_vault::{BlobId, DataKey, Kek, Vault, WrapContext, WrappedKek};
+
+use crate::error::{Error, Result};
+
+/// The name of the key that guards every object by SSE-S3.
+const KEK_NAME: &str = "s3";
+
+/// The first version of a key-encryption key.
+const FIRST_VERSION: u32 = 1;
+
+/// The open key-encryption keys: the newest wraps, all unwrap.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    keks: BTreeMap<u32, Kek>,
+}
+
+/// What a part belongs to, as its wrapped key authenticates it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Belongs<'a> {
+    /// To a version.
+    Version(&'a VersionId),
+    /// To an upload in progress.
+    Upload(&'a UploadId),
+}
+
+/// The place of a wrapped data key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// The row id of the bucket.
+    pub bucket_id: i64,
+    /// The object's key.
+    pub key: &'a ObjectKey,
+    /// The version or upload.
+    pub belongs: Belongs<'a>,
+    /// The part; 0 for a body that was put whole.
+    pub part_number: u16,
+    /// The blob.
+    pub blob: BlobId,
+    /// The length of its plaintext.
+    pub size_bytes: u64,
+}
+
+/// A data key as a row keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wrapped {
+    /// The wrapped key.
+    pub wrapped_key: Vec<u8>,
+    /// The version of the key that wrapped it.
+    pub kek_version: u32,
+}
+
+impl Wrapped {
+    /// Returns the wrapped key of a part's row.
+    pub(crate) fn of(row: &PartRow) -> Self {
+        Self {
+            wrapped_key: row.wrapped_key.clone(),
+            kek_version: row.kek_version,
+        }
+    }
+}
+
+impl Keys {
+    /// Opens all key-encryption keys; makes the first of a new vault. A catalog without keys over sealed files is
+    /// not that of a new vault, and new keys would hide that the old ones are lost.
+    pub(crate) fn open_or_create(
+        vault: &Vault,
+        catalog: &Catalog,
+        clock: &dyn Clock,
+    ) -> Result<Self> {
+        let keys = Self::open(vault, catalog)?;
+        if !keys.keks.is_empty() {
+            return Ok(keys);
+        }
+        if vault.list_blobs()?.next().is_some() {
+            return Err(Error::Contradiction {
+                what: "there are sealed files and no key-encryption key",
+            });
+        }
+        Self::create(vault, catalog, clock)?;
+        Self::open(vault, catalog)
+    }
+
+    fn create(vault: &Vault, catalog: &Catalog, clock: &dyn Clock) -> Result<()> {
+        let wrapped = vault.new_kek(KEK_NAME, FIRST_VERSION)?;
+        let row = KekRow {
+            name: KEK_NAME.to_owned(),
+            version: FIRST_VERSION,
+            wrapped: wrapped.0,
+            created: clock.now(),
+        };
+        catalog.write(move |tx| Ok::<_, Error>(keks::insert(tx, &row)?))
+    }
+
+    fn open(vault: &Vault, catalog: &Catalog) -> Result<Self> {
+        let rows = catalog.read(|tx| Ok::<_, Error>(keks::list(tx)?))?;
+        let mut opened = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| row.name == KEK_NAME) {
+            let kek = vault.open_kek(&WrappedKek(row.wrapped), KEK_NAME, row.version)?;
+            opened.insert(row.version, kek);
+        }
+        Ok(Self { keks: opened })
+    }
+
+    /// Wraps a data key for one place, by the newest key.
+    pub(crate) fn wrap(&self, key: &DataKey, place: &Place<'_>) -> Result<Wrapped> {
+        let (version, kek) = self.keks.last_key_value().ok_or(Error::Contradiction {
+            what: "the vault has no key-encryption key",
+        })?;
+        let wrapped_key = kek.wrap(key, &place.context())?;
+        let kek_version = *version;
+        Ok(Wrapped {
+            wrapped_key,
+            kek_version,
+        })
+    }
+
+    /// Unwraps the data key of a place.
+    pub(crate) fn unwrap(&self, wrapped: &Wrapped, place: &Place<'_>) -> Result<DataKey> {
+        // A version that is not there is a changed row: told like any other wrap that does not open.
+        let kek = self
+            .keks
+            .get(&wrapped.kek_version)
+            .ok_or(stave_vault::Error::Unwrap)?;
+        Ok(kek.unwrap(&wrapped.wrapped_key, &place.context())?)
+    }
+}
+
+impl<'a> Place<'a> {
+    fn context(&self) -> WrapContext<'a> {
+        // Ids of uploads and versions are both random and never meet: one text serves both.
+        let version_id = match self.belongs {
+            Belongs::Version(version) => version.as_str(),
+            Belongs::Upload(upload) => upload.as_str(),
+        };
+        WrapContext {
+            bucket_id: self.bucket_id,
+            key: self.key.as_str(),
+            version_id,
+            part_number: self.part_number,
+            blob: self.blob,
+            plaintext_len: self.size_bytes,
+            sse: SseKind::S3.as_str(),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Objects: one file for each thing that is done with them.
+
+mod copy;
+mod delete;
+mod find;
+mod get;
+mod list;
+mod put;
+mod reading;
+mod record;
+
+pub(crate) use copy::source_parts;
+pub(crate) use find::find_source;
+pub(crate) use get::{OpenBody, Opened};
+pub(crate) use list::PAGE_MAX;
+pub(crate) use record::{Draft, DraftPart, Recorder, check_conditions};

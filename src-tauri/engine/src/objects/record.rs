@@ -1,0 +1,277 @@
+//! The commit point of everything that makes a version: its row, its parts, and the null version that it replaces.
+//! All of it happens inside one write transaction.
+
+use std::sync::Arc;
+
+use stave_catalog::blobs::{self, BlobPlace};
+use stave_catalog::buckets::BucketRow;
+use stave_catalog::parts::PartRow;
+use stave_catalog::versions::{self, NewVersion, VersionRow};
+use stave_catalog::{ReadTx, WriteTx, gc};
+use stave_model::{
+    Checksum, Clock, Conditions, Decision, ETag, Ids, ObjectHeaders, ObjectKey, SseKind,
+    UserMetadata, UserName, Version, VersionId, VersionKind, Versioning,
+};
+use stave_store::{Error as StoreError, Stored};
+use stave_vault::{BlobId, DataKey, sealed_len};
+
+use crate::error::Result;
+use crate::keys::{Belongs, Keys, Place};
+
+/// What turns drafts into rows. Cheap to clone, for the closures that run in the writer.
+#[derive(Clone)]
+pub(crate) struct Recorder {
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+}
+
+/// A version to be.
+pub(crate) struct Draft {
+    pub(crate) key: ObjectKey,
+    pub(crate) owner: UserName,
+    pub(crate) headers: ObjectHeaders,
+    pub(crate) user_metadata: UserMetadata,
+    pub(crate) etag: ETag,
+    pub(crate) checksum: Option<Checksum>,
+    /// The number of parts of a multipart object, 0 for one that was put whole.
+    pub(crate) part_count: u16,
+    pub(crate) parts: Vec<DraftPart>,
+}
+
+impl Draft {
+    /// Returns the blobs in files that no row names yet: the sweep's, if the commit does not happen.
+    pub(crate) fn new_files(&self) -> Vec<BlobId> {
+        self.parts.iter().filter_map(DraftPart::new_file).collect()
+    }
+}
+
+impl DraftPart {
+    /// Returns the blob, if it is in a file that no row names yet.
+    pub(crate) fn new_file(&self) -> Option<BlobId> {
+        let new = self.new_blob.as_ref()?;
+        (new.place == BlobPlace::File).then_some(self.blob)
+    }
+}
+
+/// A part of a version to be.
+pub(crate) struct DraftPart {
+    pub(crate) number: u16,
+    pub(crate) size_bytes: u64,
+    pub(crate) blob: BlobId,
+    pub(crate) data_key: DataKey,
+    pub(crate) checksum: Option<Vec<u8>>,
+    pub(crate) md5: Option<[u8; 16]>,
+    /// Where the sealed bytes are; `None` for a blob that another row names already.
+    pub(crate) new_blob: Option<NewBlob>,
+}
+
+/// The sealed bytes of a blob that no row names yet.
+pub(crate) struct NewBlob {
+    pub(crate) place: BlobPlace,
+    pub(crate) sealed_bytes: u64,
+}
+
+/// Decides the conditions of a write against the present latest version.
+pub(crate) fn check_conditions(
+    tx: &ReadTx<'_>,
+    bucket_id: i64,
+    key: &ObjectKey,
+    conditions: &Conditions,
+) -> Result<()> {
+    if conditions.is_empty() {
+        return Ok(());
+    }
+    let present =
+        versions::latest(tx, bucket_id, key)?.filter(|row| row.version.kind == VersionKind::Object);
+    match conditions.decide_write(present.as_ref().map(|row| &row.version.etag)) {
+        Decision::Proceed => Ok(()),
+        Decision::NotModified | Decision::PreconditionFailed => {
+            Err(StoreError::PreconditionFailed.into())
+        }
+        Decision::NoSuchKey => Err(StoreError::NoSuchKey {
+            key: key.clone(),
+            delete_marker: None,
+        }
+        .into()),
+    }
+}
+
+impl Recorder {
+    /// Makes a version of a draft, the latest of its key.
+    pub(crate) fn record(
+        &self,
+        tx: &WriteTx<'_>,
+        bucket: &BucketRow,
+        draft: Draft,
+    ) -> Result<Stored> {
+        let id = self.next_version_id(bucket.bucket.versioning);
+        if id == VersionId::Null {
+            // A copy over its own source: the blobs of the version that goes are those of the one that comes.
+            let shared = shared_blobs(tx, &draft.parts)?;
+            remove_null(tx, bucket.id, &draft.key)?;
+            keep_shared(tx, shared)?;
+        }
+        let rows = self.part_rows(tx, bucket.id, &id, &draft)?;
+        let version = self.version(id, draft);
+        let stored = Stored {
+            version: version.id.clone(),
+            versioning: bucket.bucket.versioning,
+            etag: version.etag.clone(),
+            size_bytes: version.size_bytes,
+            modified: version.modified,
+            checksum: version.checksum.clone(),
+            sse: version.sse.clone(),
+        };
+        insert(tx, bucket.id, version, rows)?;
+        Ok(stored)
+    }
+
+    /// Adds a delete marker as the latest version of a key; returns its id.
+    pub(crate) fn record_delete_marker(
+        &self,
+        tx: &WriteTx<'_>,
+        bucket: &BucketRow,
+        key: &ObjectKey,
+        owner: &UserName,
+    ) -> Result<VersionId> {
+        let id = self.next_version_id(bucket.bucket.versioning);
+        if id == VersionId::Null {
+            remove_null(tx, bucket.id, key)?;
+        }
+        let marker = Version {
+            key: key.clone(),
+            id: id.clone(),
+            kind: VersionKind::DeleteMarker,
+            is_latest: true,
+            size_bytes: 0,
+            etag: ETag::parse(""),
+            modified: self.clock.now(),
+            owner: owner.clone(),
+            headers: ObjectHeaders::default(),
+            user_metadata: UserMetadata::new(),
+            checksum: None,
+            sse: SseKind::S3,
+            parts: 0,
+        };
+        insert(tx, bucket.id, marker, Vec::new())?;
+        Ok(id)
+    }
+
+    /// Returns the id of the next version: a new one where versioning is on, else the null version.
+    fn next_version_id(&self, versioning: Versioning) -> VersionId {
+        match versioning {
+            Versioning::Enabled => VersionId::Id(hex::encode(self.ids.random_16())),
+            Versioning::Off | Versioning::Suspended => VersionId::Null,
+        }
+    }
+
+    /// Adds the blobs that are new, and wraps the data key of each part for its row.
+    fn part_rows(
+        &self,
+        tx: &WriteTx<'_>,
+        bucket_id: i64,
+        id: &VersionId,
+        draft: &Draft,
+    ) -> Result<Vec<PartRow>> {
+        let mut rows = Vec::with_capacity(draft.parts.len());
+        for part in &draft.parts {
+            if let Some(new) = &part.new_blob {
+                blobs::insert(tx, part.blob.as_bytes(), &new.place, new.sealed_bytes)?;
+            }
+            let place = Place {
+                bucket_id,
+                key: &draft.key,
+                belongs: Belongs::Version(id),
+                part_number: part.number,
+                blob: part.blob,
+                size_bytes: part.size_bytes,
+            };
+            let wrapped = self.keys.wrap(&part.data_key, &place)?;
+            rows.push(PartRow {
+                number: part.number,
+                blob: *part.blob.as_bytes(),
+                size_bytes: part.size_bytes,
+                wrapped_key: wrapped.wrapped_key,
+                kek_version: wrapped.kek_version,
+                checksum: part.checksum.clone(),
+                etag_md5: part.md5,
+            });
+        }
+        Ok(rows)
+    }
+
+    fn version(&self, id: VersionId, draft: Draft) -> Version {
+        Version {
+            key: draft.key,
+            id,
+            kind: VersionKind::Object,
+            is_latest: true,
+            size_bytes: draft.parts.iter().map(|part| part.size_bytes).sum(),
+            etag: draft.etag,
+            modified: self.clock.now(),
+            owner: draft.owner,
+            headers: draft.headers,
+            user_metadata: draft.user_metadata,
+            checksum: draft.checksum,
+            sse: SseKind::S3,
+            parts: draft.part_count,
+        }
+    }
+}
+
+fn insert(tx: &WriteTx<'_>, bucket_id: i64, version: Version, parts: Vec<PartRow>) -> Result<()> {
+    let new = NewVersion {
+        bucket_id,
+        version,
+        parts,
+    };
+    versions::insert(tx, &new)?;
+    Ok(())
+}
+
+/// Removes the null version of a key, which is the only one that a write replaces.
+fn remove_null(tx: &WriteTx<'_>, bucket_id: i64, key: &ObjectKey) -> Result<()> {
+    if let Some(VersionRow { id, .. }) = versions::find(tx, bucket_id, key, &VersionId::Null)? {
+        versions::remove(tx, id)?;
+    }
+    Ok(())
+}
+
+/// A blob that other rows name too, and where its bytes are.
+struct SharedBlob {
+    blob: BlobId,
+    place: BlobPlace,
+    sealed_bytes: u64,
+}
+
+/// Returns the blobs of a draft that other rows name.
+fn shared_blobs(tx: &ReadTx<'_>, parts: &[DraftPart]) -> Result<Vec<SharedBlob>> {
+    let mut shared = Vec::new();
+    for part in parts.iter().filter(|part| part.new_blob.is_none()) {
+        if let Some(place) = blobs::place(tx, part.blob.as_bytes())? {
+            shared.push(SharedBlob {
+                blob: part.blob,
+                place,
+                sealed_bytes: sealed_len(part.size_bytes),
+            });
+        }
+    }
+    Ok(shared)
+}
+
+/// Brings back the shared blobs that went with the version that was just removed, and takes them off the sweep's list.
+fn keep_shared(tx: &WriteTx<'_>, shared: Vec<SharedBlob>) -> Result<()> {
+    for SharedBlob {
+        blob,
+        place,
+        sealed_bytes,
+    } in shared
+    {
+        if blobs::place(tx, blob.as_bytes())?.is_none() {
+            blobs::insert(tx, blob.as_bytes(), &place, sealed_bytes)?;
+            gc::done(tx, blob.as_bytes())?;
+        }
+    }
+    Ok(())
+}

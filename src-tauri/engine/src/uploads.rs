@@ -1,0 +1,7 @@
+//! Multipart uploads: one file for each step.
+
+mod begin;
+mod complete;
+mod list;
+mod part;
+mod part_copy;

@@ -1,0 +1,209 @@
+//! `CompleteMultipartUpload`: one transaction over rows. Data keys are wrapped anew for the version; no byte moves.
+
+use std::collections::HashMap;
+
+use stave_catalog::upload_parts::{self, UploadPartRow};
+use stave_catalog::uploads::{self, UploadRow};
+use stave_catalog::{ReadTx, WriteTx};
+use stave_model::{Change, Checksum, ChecksumAlgorithm, ChecksumKind, ETag};
+use stave_store::{CompleteUpload, CompletedPart, Error as StoreError, Stored};
+use stave_vault::BlobId;
+
+use super::begin::{checksum_of, find_upload};
+use crate::combine::{PartDigests, combined_checksum, combined_etag};
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::keys::{Belongs, Place, Wrapped};
+use crate::objects::{Draft, DraftPart, Recorder, check_conditions};
+
+/// The least size of a part that is not the last (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
+pub const PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
+
+/// The largest object.
+pub const OBJECT_MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024 * 1024;
+
+impl Core {
+    pub(crate) fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored> {
+        self.writable()?;
+        refuse_bad_order(&complete.parts)?;
+        let (bucket, key) = (complete.upload.bucket.clone(), complete.upload.key.clone());
+        let recorder = self.recorder();
+        let stored = self
+            .catalog
+            .write(move |tx| complete_in(tx, &recorder, &complete))?;
+        self.sweeper.wake();
+        self.publish(&Change::Uploads(bucket.clone()));
+        self.publish(&Change::Object(bucket, key));
+        Ok(stored)
+    }
+}
+
+fn refuse_bad_order(parts: &[CompletedPart]) -> Result<()> {
+    if parts.is_empty() {
+        return Err(
+            StoreError::InvalidRequest("an upload is completed of at least one part").into(),
+        );
+    }
+    if !parts.is_sorted_by(|one, next| one.number < next.number) {
+        return Err(StoreError::InvalidPartOrder.into());
+    }
+    Ok(())
+}
+
+fn complete_in(tx: &WriteTx<'_>, recorder: &Recorder, complete: &CompleteUpload) -> Result<Stored> {
+    let (bucket, upload) = find_upload(tx, &complete.upload)?;
+    check_conditions(tx, bucket.id, &complete.upload.key, &complete.conditions)?;
+    let named = named_parts(tx, &upload, &complete.parts)?;
+    refuse_bad_sizes(&complete.parts, &named, complete.size_bytes)?;
+    let digests = named.iter().map(digests_of).collect::<Result<Vec<_>>>()?;
+    let (algorithm, kind) = checksum_of(&upload);
+    let checksum = combined_checksum(algorithm, kind, &digests);
+    refuse_other_checksum(complete.checksum.as_ref(), &checksum)?;
+    let opened = named.iter().map(|row| open_part(recorder, &upload, row));
+    let draft = Draft {
+        key: upload.upload.key.clone(),
+        owner: upload.upload.owner.clone(),
+        headers: upload.headers.clone(),
+        user_metadata: upload.user_metadata.clone(),
+        etag: combined_etag(&digests),
+        checksum: Some(checksum),
+        part_count: u16::try_from(named.len()).map_err(|_| Error::Contradiction {
+            what: "an upload has more parts than there are part numbers",
+        })?,
+        parts: opened.collect::<Result<_>>()?,
+    };
+    // The version first: then the upload's end frees only the parts that it does not name.
+    let stored = recorder.record(tx, &bucket, draft)?;
+    uploads::remove(tx, upload.id)?;
+    Ok(stored)
+}
+
+/// Returns the uploaded parts that the request names, which are what it says they are.
+fn named_parts(
+    tx: &ReadTx<'_>,
+    upload: &UploadRow,
+    named: &[CompletedPart],
+) -> Result<Vec<UploadPartRow>> {
+    let uploaded = upload_parts::all(tx, upload.id)?;
+    let mut by_number: HashMap<u16, UploadPartRow> = uploaded
+        .into_iter()
+        .map(|row| (row.part.number, row))
+        .collect();
+    let mut rows = Vec::with_capacity(named.len());
+    for part in named {
+        let row = by_number
+            .remove(&part.number.get())
+            .filter(|row| has_tag(row, &part.etag))
+            .ok_or(StoreError::InvalidPart(part.number))?;
+        check_part_checksum(upload, part, &row)?;
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn has_tag(row: &UploadPartRow, etag: &ETag) -> bool {
+    row.part.etag_md5.map(|md5| ETag::of_md5(&md5)).as_ref() == Some(etag)
+}
+
+/// A composite checksum is made of those of the parts, which the client must repeat.
+fn check_part_checksum(
+    upload: &UploadRow,
+    part: &CompletedPart,
+    row: &UploadPartRow,
+) -> Result<()> {
+    let (stored, _) = checksum_of(upload);
+    match (&part.checksum, upload.checksum) {
+        (None, Some((_, ChecksumKind::Composite))) => {
+            let refused = "the upload was begun with a checksum: each part must repeat its own";
+            Err(StoreError::InvalidRequest(refused).into())
+        }
+        (Some((algorithm, value)), _) if *algorithm == stored => {
+            if row.part.checksum.as_ref() == Some(value) {
+                Ok(())
+            } else {
+                Err(StoreError::InvalidPart(part.number).into())
+            }
+        }
+        // Of an upload that was begun without one, any checksum was verified when the part came.
+        _ => Ok(()),
+    }
+}
+
+fn refuse_bad_sizes(
+    parts: &[CompletedPart],
+    rows: &[UploadPartRow],
+    declared: Option<u64>,
+) -> Result<()> {
+    let all_but_last = parts.iter().zip(rows).take(rows.len().saturating_sub(1));
+    for (part, row) in all_but_last {
+        if row.part.size_bytes < PART_MIN_BYTES {
+            return Err(StoreError::EntityTooSmall {
+                number: part.number,
+                size_bytes: row.part.size_bytes,
+                minimum_bytes: PART_MIN_BYTES,
+            }
+            .into());
+        }
+    }
+    let size_bytes: u64 = rows.iter().map(|row| row.part.size_bytes).sum();
+    if size_bytes > OBJECT_MAX_BYTES {
+        let maximum_bytes = OBJECT_MAX_BYTES;
+        return Err(StoreError::EntityTooLarge { maximum_bytes }.into());
+    }
+    if declared.is_some_and(|declared| declared != size_bytes) {
+        let refused = "the parts do not have the declared size together";
+        return Err(StoreError::InvalidRequest(refused).into());
+    }
+    Ok(())
+}
+
+fn digests_of(row: &UploadPartRow) -> Result<PartDigests> {
+    let missing = || Error::Contradiction {
+        what: "an uploaded part has no digests",
+    };
+    Ok(PartDigests {
+        size_bytes: row.part.size_bytes,
+        md5: row.part.etag_md5.ok_or_else(missing)?,
+        checksum: row.part.checksum.clone().ok_or_else(missing)?,
+    })
+}
+
+fn refuse_other_checksum(
+    declared: Option<&(ChecksumAlgorithm, Vec<u8>)>,
+    computed: &Checksum,
+) -> Result<()> {
+    let Some((algorithm, value)) = declared else {
+        return Ok(());
+    };
+    if *algorithm != computed.algorithm {
+        let refused = "the checksum is not of the algorithm that the upload was begun with";
+        return Err(StoreError::InvalidRequest(refused).into());
+    }
+    if *value != computed.value {
+        let what = "the checksum of the whole object";
+        return Err(StoreError::BadDigest { what }.into());
+    }
+    Ok(())
+}
+
+/// Opens the data key of an uploaded part, to be wrapped for the version.
+fn open_part(recorder: &Recorder, upload: &UploadRow, row: &UploadPartRow) -> Result<DraftPart> {
+    let blob = BlobId::from_bytes(row.part.blob);
+    let place = Place {
+        bucket_id: upload.bucket_id,
+        key: &upload.upload.key,
+        belongs: Belongs::Upload(&upload.upload.id),
+        part_number: row.part.number,
+        blob,
+        size_bytes: row.part.size_bytes,
+    };
+    Ok(DraftPart {
+        number: row.part.number,
+        size_bytes: row.part.size_bytes,
+        blob,
+        data_key: recorder.keys.unwrap(&Wrapped::of(&row.part), &place)?,
+        checksum: row.part.checksum.clone(),
+        md5: row.part.etag_md5,
+        new_blob: None,
+    })
+}
