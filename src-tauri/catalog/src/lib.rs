@@ -25,6 +25,9 @@ mod pool;
 mod tx;
 mod writer;
 
+#[cfg(test)]
+mod testkit;
+
 pub use blobs::BlobId;
 pub use catalog::{Catalog, CatalogOptions, Missing};
 pub use error::{Cause, Error, Result};

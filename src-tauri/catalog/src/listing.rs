@@ -129,15 +129,13 @@ impl Scope<'_> {
 
     /// Returns the least key past `key` and all that fold with it.
     fn past(&self, key: &str) -> Vec<u8> {
-        let folded = match key.starts_with(self.prefix) {
-            true => fold(key, self.prefix, self.delimiter),
-            false => Fold::Key,
-        };
-        match folded {
-            Fold::CommonPrefix(common) => prefix_end(common).unwrap_or(AFTER_ALL_KEYS.to_vec()),
-            // The least string that is greater.
-            Fold::Key => [key.as_bytes(), &[0]].concat(),
+        if key.starts_with(self.prefix)
+            && let Fold::CommonPrefix(common) = fold(key, self.prefix, self.delimiter)
+        {
+            return prefix_end(common).unwrap_or(AFTER_ALL_KEYS.to_vec());
         }
+        // The least string that is greater.
+        [key.as_bytes(), &[0]].concat()
     }
 
     /// Returns whether the listing tells `key` itself, if there is one.

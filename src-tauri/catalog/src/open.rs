@@ -58,12 +58,17 @@ pub(crate) fn open(path: &Path, options: &CatalogOptions) -> Result<Opened> {
     use_log(&writer)?;
     writer.busy_timeout(BUSY_MAX)?;
     writer.execute_batch(WRITER_CACHE)?;
-    Migrations::from_slice(MIGRATIONS)
-        .to_latest(&mut writer)
-        .map_err(|error| Error::Database(Cause::new(error)))?;
+    migrate(&mut writer)?;
     let readers = (0..options.readers.max(1)).map(|_| connect_reader(path));
     let readers = readers.collect::<Result<_>>()?;
     Ok(Opened { writer, readers })
+}
+
+/// Runs the migrations that the file has not seen yet.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
+    Migrations::from_slice(MIGRATIONS)
+        .to_latest(connection)
+        .map_err(|error| Error::Database(Cause::new(error)))
 }
 
 fn connect_reader(path: &Path) -> Result<Connection> {
@@ -129,6 +134,9 @@ fn prepare_file(path: &Path, missing: Missing) -> Result<()> {
     files::sync_folder(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
 
 #[cfg(unix)]
 mod vfs {

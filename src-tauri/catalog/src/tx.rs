@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use rusqlite::{CachedStatement, Connection};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// A snapshot: what is read through it does not change while it lives.
 pub struct ReadTx<'c> {
@@ -21,8 +21,12 @@ impl<'c> ReadTx<'c> {
         Self { connection }
     }
 
-    /// Returns the statement of `sql`, compiled once for each connection.
+    /// Returns the statement of `sql`, compiled once for each connection. `GivenUp` once the database ended the
+    /// transaction by itself: what came then would be committed on its own.
     pub(crate) fn statement(&self, sql: &str) -> Result<CachedStatement<'c>> {
+        if self.connection.is_autocommit() {
+            return Err(Error::GivenUp);
+        }
         Ok(self.connection.prepare_cached(sql)?)
     }
 }

@@ -15,6 +15,9 @@ use crate::listing::{self, Scope, Source, Start};
 use crate::parts::{self, PartRow};
 use crate::{Error, ReadTx, Result, WriteTx, blobs};
 
+#[cfg(test)]
+mod tests;
+
 /// A version and the id of its row. Of the versions of a key, the newest has the greatest id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRow {
@@ -276,10 +279,10 @@ fn check(new: &NewVersion) -> Result<()> {
         VersionKind::Object => whole || in_parts,
     };
     let sum = new.parts.iter().map(|part| u128::from(part.size_bytes));
-    match fits && sum.sum::<u128>() == u128::from(version.size_bytes) {
-        true => Ok(()),
-        false => Err(Error::PartsDoNotFit),
+    if !fits || sum.sum::<u128>() != u128::from(version.size_bytes) {
+        return Err(Error::PartsDoNotFit);
     }
+    Ok(())
 }
 
 fn insert_row(tx: &WriteTx<'_>, bucket_id: i64, version: &Version) -> Result<i64> {

@@ -78,18 +78,15 @@ where
             Ok(()) => guarded(write, connection),
             Err(error) => Err(error.into()),
         };
-        let given_up = connection.is_autocommit();
-        let kept = result.is_ok();
+        let failed = result.is_err();
         self.result = Some(result);
-        if given_up {
+        if connection.is_autocommit() {
             return Err(Lost::GivenUp);
         }
-        let end = match kept {
-            true => savepoint(connection, "RELEASE write"),
-            false => savepoint(connection, "ROLLBACK TO write")
-                .and_then(|()| savepoint(connection, "RELEASE write")),
-        };
-        end.map_err(|_| Lost::GivenUp)
+        if failed {
+            savepoint(connection, "ROLLBACK TO write").map_err(|_| Lost::GivenUp)?;
+        }
+        savepoint(connection, "RELEASE write").map_err(|_| Lost::GivenUp)
     }
 
     fn answer(self: Box<Self>, outcome: &Result<(), Lost>) {

@@ -1,0 +1,121 @@
+CREATE TABLE access_keys (
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            TEXT    NOT NULL UNIQUE,
+    user          TEXT    NOT NULL REFERENCES users (name),
+    status        TEXT    NOT NULL CHECK (status IN ('active', 'inactive')),
+    created_ms    INTEGER NOT NULL,
+    sealed_secret BLOB    NOT NULL
+) STRICT;
+
+CREATE INDEX access_keys_by_user ON access_keys (user);
+
+CREATE TABLE blobs (
+    id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    sealed_size INTEGER NOT NULL CHECK (sealed_size >= 0),
+    sealed      BLOB    CHECK (sealed IS NULL OR length(sealed) = sealed_size)
+) STRICT;
+
+CREATE TABLE buckets (
+    id                      INTEGER PRIMARY KEY AUTOINCREMENT,
+    name                    TEXT    NOT NULL UNIQUE,
+    created_ms              INTEGER NOT NULL,
+    owner                   TEXT    NOT NULL,
+    versioning              TEXT    NOT NULL CHECK (versioning IN ('off', 'enabled', 'suspended')),
+    objects                 INTEGER NOT NULL DEFAULT 0 CHECK (objects >= 0),
+    size_bytes              INTEGER NOT NULL DEFAULT 0 CHECK (size_bytes >= 0),
+    versions                INTEGER NOT NULL DEFAULT 0 CHECK (versions >= 0),
+    all_versions_size_bytes INTEGER NOT NULL DEFAULT 0 CHECK (all_versions_size_bytes >= 0)
+) STRICT;
+
+CREATE TABLE gc (
+    seq  INTEGER PRIMARY KEY AUTOINCREMENT,
+    blob BLOB NOT NULL UNIQUE CHECK (length(blob) = 16)
+) STRICT;
+
+CREATE TABLE keks (
+    name       TEXT    NOT NULL,
+    version    INTEGER NOT NULL CHECK (version BETWEEN 1 AND 4294967295),
+    wrapped    BLOB    NOT NULL,
+    created_ms INTEGER NOT NULL,
+    PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parts (
+    version     INTEGER NOT NULL REFERENCES versions (id),
+    number      INTEGER NOT NULL CHECK (number BETWEEN 0 AND 10000),
+    blob        BLOB    NOT NULL REFERENCES blobs (id),
+    size_bytes  INTEGER NOT NULL CHECK (size_bytes >= 0),
+    wrapped_key BLOB    NOT NULL,
+    kek_version INTEGER NOT NULL CHECK (kek_version BETWEEN 1 AND 4294967295),
+    checksum    BLOB,
+    etag_md5    BLOB    CHECK (etag_md5 IS NULL OR length(etag_md5) = 16),
+    PRIMARY KEY (version, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX parts_by_blob ON parts (blob);
+
+CREATE TABLE settings (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE upload_parts (
+    upload      INTEGER NOT NULL REFERENCES uploads (id),
+    number      INTEGER NOT NULL CHECK (number BETWEEN 1 AND 10000),
+    blob        BLOB    NOT NULL REFERENCES blobs (id),
+    size_bytes  INTEGER NOT NULL CHECK (size_bytes >= 0),
+    wrapped_key BLOB    NOT NULL,
+    kek_version INTEGER NOT NULL CHECK (kek_version BETWEEN 1 AND 4294967295),
+    checksum    BLOB,
+    etag_md5    BLOB    CHECK (etag_md5 IS NULL OR length(etag_md5) = 16),
+    modified_ms INTEGER NOT NULL,
+    PRIMARY KEY (upload, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX upload_parts_by_blob ON upload_parts (blob);
+
+CREATE TABLE uploads (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    upload_id          TEXT    NOT NULL UNIQUE,
+    bucket_id          INTEGER NOT NULL REFERENCES buckets (id),
+    key                BLOB    NOT NULL,
+    initiated_ms       INTEGER NOT NULL,
+    owner              TEXT    NOT NULL,
+    headers            TEXT    NOT NULL,
+    user_metadata      TEXT    NOT NULL,
+    checksum_algorithm TEXT,
+    checksum_kind      TEXT,
+    CHECK ((checksum_algorithm IS NULL) = (checksum_kind IS NULL))
+) STRICT;
+
+CREATE INDEX uploads_listed ON uploads (bucket_id, key, id);
+
+CREATE TABLE users (
+    name       TEXT    NOT NULL PRIMARY KEY,
+    created_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE versions (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    bucket_id     INTEGER NOT NULL REFERENCES buckets (id),
+    key           BLOB    NOT NULL,
+    version_id    TEXT    NOT NULL,
+    kind          TEXT    NOT NULL CHECK (kind IN ('object', 'delete_marker')),
+    is_latest     INTEGER NOT NULL CHECK (is_latest IN (0, 1)),
+    size_bytes    INTEGER NOT NULL CHECK (size_bytes >= 0),
+    etag          TEXT    NOT NULL,
+    modified_ms   INTEGER NOT NULL,
+    owner         TEXT    NOT NULL,
+    sse           TEXT    NOT NULL,
+    part_count    INTEGER NOT NULL CHECK (part_count BETWEEN 0 AND 10000),
+    headers       TEXT    NOT NULL,
+    user_metadata TEXT    NOT NULL,
+    checksum      TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX versions_by_id ON versions (bucket_id, key, version_id);
+
+CREATE UNIQUE INDEX versions_listed ON versions (bucket_id, key)
+    WHERE is_latest = 1 AND kind = 'object';
+
+CREATE INDEX versions_newest_first ON versions (bucket_id, key, id DESC);

@@ -1,0 +1,199 @@
+use std::fs;
+
+use rusqlite::Connection;
+use stave_model::BucketName;
+use tempfile::TempDir;
+
+use crate::testkit::{Kit, add_bucket};
+use crate::{Catalog, CatalogOptions, Error, Missing, ReadTx, buckets};
+
+const EVERY_SQL: &str = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name";
+
+fn names_of_buckets(kit: &Kit) -> Vec<String> {
+    let rows = kit.read(|tx| buckets::list(tx));
+    rows.iter().map(|r| r.bucket.name.to_string()).collect()
+}
+
+fn pragma(tx: &ReadTx<'_>, name: &str) -> String {
+    let mut statement = tx.statement(&format!("PRAGMA {name}")).unwrap();
+    let value = statement.query_row([], |row| row.get::<_, rusqlite::types::Value>(0));
+    match value.unwrap() {
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => panic!("{name} is {other:?}"),
+    }
+}
+
+#[track_caller]
+fn settings_are(tx: &ReadTx<'_>, expected: &[(&str, &str)]) {
+    for (name, value) in expected {
+        assert_eq!(pragma(tx, name), *value, "{name}");
+    }
+}
+
+const DURABLE: [(&str, &str); 9] = [
+    ("journal_mode", "wal"),
+    ("synchronous", "2"),
+    ("fullfsync", "1"),
+    ("checkpoint_fullfsync", "1"),
+    ("foreign_keys", "1"),
+    ("trusted_schema", "0"),
+    ("cell_size_check", "1"),
+    ("secure_delete", "1"),
+    ("application_id", "1398036037"),
+];
+
+#[test]
+fn every_connection_has_the_settings_that_keep_rows_safe() {
+    let kit = Kit::new();
+    kit.read(|tx| {
+        settings_are(tx, &DURABLE);
+        settings_are(tx, &[("query_only", "1"), ("user_version", "1")]);
+        Ok(())
+    });
+    kit.write(|tx| {
+        settings_are(tx, &DURABLE);
+        settings_are(tx, &[("query_only", "0"), ("wal_autocheckpoint", "0")]);
+        Ok(())
+    });
+}
+
+#[test]
+fn the_schema_is_the_one_that_is_written_down() {
+    let kit = Kit::new();
+    let found: Vec<String> = kit.read(|tx| {
+        let mut statement = tx.statement(EVERY_SQL)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    });
+    let found = found.join(";\n\n") + ";\n";
+    assert_eq!(
+        found,
+        include_str!("../../schema.sql"),
+        "the migrations make another schema than schema.sql shows:\n{found}"
+    );
+}
+
+#[test]
+fn what_was_written_is_there_after_a_reopening() {
+    let kit = Kit::new();
+    kit.write(|tx| Ok(add_bucket(tx, "photos")));
+    assert_eq!(names_of_buckets(&kit.reopened()), ["photos"]);
+}
+
+#[test]
+fn several_connections_read_at_once_while_one_writes() {
+    let kit = Kit::new();
+    kit.write(|tx| Ok(add_bucket(tx, "first")));
+    kit.read(|outer| {
+        assert_eq!(buckets::list(outer)?.len(), 1);
+        kit.write(|tx| Ok(add_bucket(tx, "second")));
+        let beside =
+            std::thread::scope(|scope| scope.spawn(|| names_of_buckets(&kit)).join().unwrap());
+        assert_eq!(beside, ["first", "second"]);
+        assert_eq!(buckets::list(outer)?.len(), 1, "a snapshot does not move");
+        Ok(())
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_the_files_and_the_index_of_the_log_is_no_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let kit = Kit::new();
+    kit.write(|tx| Ok(add_bucket(tx, "photos")));
+    let folder = kit.path().parent().unwrap().to_owned();
+    let mut files: Vec<(String, u32)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            (entry.file_name().into_string().unwrap(), mode)
+        })
+        .collect();
+    files.sort();
+    let expected = [("catalog.db", 0o600), ("catalog.db-wal", 0o600)];
+    assert_eq!(
+        files,
+        expected.map(|(name, mode)| (name.to_owned(), mode)),
+        "modes are decimal here: 384 is 0600"
+    );
+}
+
+#[test]
+fn a_file_that_a_newer_release_wrote_is_refused_and_left_alone() {
+    let refused = Kit::new().altered(|connection| {
+        connection.pragma_update(None, "user_version", 7).unwrap();
+    });
+    assert!(matches!(
+        refused.map(|_| ()),
+        Err(Error::NewerFormat { found: 7, known: 1 })
+    ));
+}
+
+#[test]
+fn a_file_of_something_else_is_refused_and_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "milk, bread\n".repeat(400)).unwrap();
+    let other = folder.path().join("other.db");
+    Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE notes (text)")
+        .unwrap();
+    for path in [&text, &other] {
+        let before = fs::read(path).unwrap();
+        let refused = Catalog::open(path, &CatalogOptions::default());
+        assert!(matches!(refused, Err(Error::NotACatalog)), "{path:?}");
+        assert_eq!(fs::read(path).unwrap(), before, "{path:?}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_made_only_where_that_is_wanted() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let refuse = CatalogOptions {
+        missing: Missing::Refuse,
+        ..CatalogOptions::default()
+    };
+    assert!(matches!(Catalog::open(&path, &refuse), Err(Error::Missing)));
+    assert!(!path.exists());
+    drop(Catalog::open(&path, &CatalogOptions::default()).unwrap());
+    assert!(Catalog::open(&path, &refuse).is_ok());
+}
+
+#[test]
+fn a_creation_that_was_cut_off_is_taken_up_again() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    fs::write(&path, "").unwrap();
+    let catalog = Catalog::open(&path, &CatalogOptions::default()).unwrap();
+    assert!(catalog.read(|tx| buckets::list(tx)).unwrap().is_empty());
+}
+
+#[test]
+fn a_damaged_page_is_an_error() {
+    let kit = Kit::new();
+    kit.write(|tx| {
+        for n in 0..200 {
+            add_bucket(tx, &format!("bucket-{n}"));
+        }
+        Ok(())
+    });
+    let path = kit.path();
+    kit.catalog.close();
+    let mut bytes = fs::read(&path).unwrap();
+    // All but the first page, which has the schema's root and the header.
+    bytes[4_096..].fill(0xA5);
+    fs::write(&path, bytes).unwrap();
+    let found = Catalog::open(&path, &CatalogOptions::default()).and_then(|catalog| {
+        let name = BucketName::parse("bucket-7").expect("a bucket name");
+        catalog.read(|tx| buckets::find(tx, &name))
+    });
+    assert!(
+        matches!(found, Err(Error::Damaged { what: "page" })),
+        "{found:?}"
+    );
+}

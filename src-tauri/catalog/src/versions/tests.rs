@@ -1,0 +1,4 @@
+mod bookkeeping;
+mod columns;
+mod listing;
+mod seeking;
