@@ -75,12 +75,7 @@ export function query<T>(key: () => QueryKey | null, load: () => Promise<T>): Qu
     const name = key();
     const watched = name ? untracked(() => answerTo(name)) : undefined;
     answer = watched;
-    if (!watched) return;
-    watched.watchers += 1;
-    return () => {
-      watched.watchers -= 1;
-      if (watched.watchers === 0) answers.delete(nameOf(watched.key));
-    };
+    return watched && watch(watched);
   });
   $effect(() => {
     const watched = answer;
@@ -99,6 +94,34 @@ export function query<T>(key: () => QueryKey | null, load: () => Promise<T>): Qu
     reload: () => {
       if (answer) answer.dropped += 1;
     },
+  };
+}
+
+/** Calls `handler` each time the answers of that name are dropped, for what is kept elsewhere. */
+export function whenDropped(key: () => QueryKey, handler: () => void): void {
+  $effect(() => {
+    const names = key();
+    const watched = untracked(() => answerTo(names));
+    const before = untracked(() => watched.dropped);
+    const unwatch = watch(watched);
+    const end = $effect.root(() => {
+      $effect(() => {
+        if (watched.dropped > before) untracked(handler);
+      });
+    });
+    return () => {
+      end();
+      unwatch();
+    };
+  });
+}
+
+/** Keeps an answer for as long as somebody watches it. */
+function watch(answer: Answer): () => void {
+  answer.watchers += 1;
+  return () => {
+    answer.watchers -= 1;
+    if (answer.watchers === 0) answers.delete(nameOf(answer.key));
   };
 }
 
