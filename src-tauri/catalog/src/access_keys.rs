@@ -96,3 +96,76 @@ fn status_from_sql(text: &str) -> Result<AccessKeyStatus, ()> {
         _ => Err(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, Timestamp};
+
+    use super::{AccessKeyRow, delete, find, insert, list, set_status};
+    use crate::testkit::{in_memory, user};
+    use crate::users::{self, UserRow};
+    use crate::{Error, WriteTx};
+
+    fn id(text: &str) -> AccessKeyId {
+        AccessKeyId::parse(text).unwrap()
+    }
+
+    fn row(text: &str, created: i64) -> AccessKeyRow {
+        AccessKeyRow {
+            key: AccessKey {
+                id: id(text),
+                user: user("admin"),
+                status: AccessKeyStatus::Active,
+                created: Timestamp::from_millis(created),
+            },
+            sealed_secret: vec![0, 255, 7],
+        }
+    }
+
+    fn add_user(tx: &WriteTx<'_>) {
+        let admin = UserRow {
+            name: user("admin"),
+            created: Timestamp::from_millis(1),
+        };
+        users::ensure(tx, &admin).unwrap();
+    }
+
+    #[test]
+    fn keys_are_listed_oldest_first() {
+        in_memory(|tx| {
+            add_user(tx);
+            let rows = [row("SECOND", 20), row("FIRST", 10), row("THIRD", 20)];
+            for row in &rows {
+                insert(tx, row).unwrap();
+            }
+            let [second, first, third] = rows;
+            assert_eq!(find(tx, &id("FIRST")).unwrap().as_ref(), Some(&first));
+            assert_eq!(list(tx).unwrap(), [first, second, third]);
+        });
+    }
+
+    #[test]
+    fn a_key_is_turned_off_and_removed() {
+        in_memory(|tx| {
+            add_user(tx);
+            insert(tx, &row("KEY", 10)).unwrap();
+            assert!(set_status(tx, &id("KEY"), AccessKeyStatus::Inactive).unwrap());
+            let found = find(tx, &id("KEY")).unwrap().unwrap();
+            assert_eq!(found.key.status, AccessKeyStatus::Inactive);
+            assert!(delete(tx, &id("KEY")).unwrap());
+            assert!(!delete(tx, &id("KEY")).unwrap());
+            assert!(!set_status(tx, &id("KEY"), AccessKeyStatus::Active).unwrap());
+            assert_eq!(find(tx, &id("KEY")).unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn an_id_is_taken_once_and_a_user_is_needed() {
+        in_memory(|tx| {
+            assert!(matches!(insert(tx, &row("KEY", 1)), Err(Error::Tied)));
+            add_user(tx);
+            insert(tx, &row("KEY", 1)).unwrap();
+            assert!(matches!(insert(tx, &row("KEY", 2)), Err(Error::Exists)));
+        });
+    }
+}

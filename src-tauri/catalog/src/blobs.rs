@@ -112,3 +112,67 @@ pub(crate) fn release(tx: &WriteTx<'_>, id: &BlobId) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BlobPlace, in_files, insert, is_known, is_named, place, sealed_in_row};
+    use crate::Error;
+    use crate::testkit::{add_file, add_row_blob, blob, in_memory};
+
+    #[test]
+    fn a_blob_is_in_its_row_or_in_a_file() {
+        in_memory(|tx| {
+            add_file(tx, 1);
+            add_row_blob(tx, 2);
+            assert_eq!(place(tx, &blob(1)).unwrap(), Some(BlobPlace::File));
+            let sealed = vec![2; 120];
+            assert_eq!(
+                place(tx, &blob(2)).unwrap(),
+                Some(BlobPlace::Row(sealed.clone()))
+            );
+            assert_eq!(place(tx, &blob(3)).unwrap(), None);
+            assert_eq!(sealed_in_row(tx, &blob(1)).unwrap(), None);
+            assert_eq!(sealed_in_row(tx, &blob(2)).unwrap(), Some(sealed));
+            assert_eq!(sealed_in_row(tx, &blob(3)).unwrap(), None);
+            assert_eq!(
+                [1, 2, 3].map(|n| is_known(tx, &blob(n)).unwrap()),
+                [true, true, false]
+            );
+            assert!(!is_named(tx, &blob(1)).unwrap());
+        });
+    }
+
+    #[test]
+    fn an_id_is_taken_once_and_a_size_is_that_of_the_bytes() {
+        in_memory(|tx| {
+            add_file(tx, 1);
+            let again = insert(tx, &blob(1), &BlobPlace::File, 104);
+            assert!(matches!(again, Err(Error::Exists)));
+            let lying = insert(tx, &blob(2), &BlobPlace::Row(vec![0; 9]), 10);
+            assert!(matches!(lying, Err(Error::Database(_))));
+            let huge = insert(tx, &blob(2), &BlobPlace::File, u64::MAX);
+            assert!(matches!(huge, Err(Error::TooLarge { .. })));
+        });
+    }
+
+    #[test]
+    fn the_files_are_walked_page_by_page() {
+        in_memory(|tx| {
+            for n in [3, 1, 5] {
+                add_file(tx, n);
+            }
+            add_row_blob(tx, 2);
+            assert_eq!(in_files(tx, None, 2).unwrap(), [blob(1), blob(3)]);
+            assert_eq!(in_files(tx, Some(&blob(3)), 2).unwrap(), [blob(5)]);
+            assert_eq!(in_files(tx, Some(&blob(5)), 2).unwrap(), [[0; 16]; 0]);
+        });
+    }
+
+    #[test]
+    fn sealed_bytes_are_not_shown() {
+        assert_eq!(
+            format!("{:?}", BlobPlace::Row(vec![1; 12])),
+            "Row(12 bytes)"
+        );
+    }
+}

@@ -96,3 +96,83 @@ fn read(row: &Row<'_>) -> Result<BucketRow> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_model::{Bucket, BucketName, BucketUsage, Timestamp, Versioning};
+
+    use super::{BucketRow, delete, find, insert, list, set_versioning};
+    use crate::testkit::{add_bucket, add_file, add_object, in_memory, new_upload, object, user};
+    use crate::{Error, uploads, versions};
+
+    fn bucket(name: &str) -> Bucket {
+        Bucket {
+            name: BucketName::parse(name).unwrap(),
+            created: Timestamp::from_millis(1_700_000_000_123),
+            owner: user("alice"),
+            versioning: Versioning::Enabled,
+            usage: Some(BucketUsage::default()),
+        }
+    }
+
+    #[test]
+    fn buckets_are_read_as_they_were_written_and_listed_by_name() {
+        in_memory(|tx| {
+            let names = ["photos", "a.b", "zoo"];
+            let rows = names.map(|name| BucketRow {
+                id: insert(tx, &bucket(name)).unwrap(),
+                bucket: bucket(name),
+            });
+            let [photos, first, zoo] = rows;
+            assert_eq!(
+                find(tx, &photos.bucket.name).unwrap().as_ref(),
+                Some(&photos)
+            );
+            assert_eq!(list(tx).unwrap(), [first, photos, zoo]);
+        });
+    }
+
+    #[test]
+    fn a_name_is_taken_once() {
+        in_memory(|tx| {
+            insert(tx, &bucket("photos")).unwrap();
+            assert!(matches!(insert(tx, &bucket("photos")), Err(Error::Exists)));
+        });
+    }
+
+    #[test]
+    fn versioning_has_three_states() {
+        in_memory(|tx| {
+            let id = insert(tx, &bucket("photos")).unwrap();
+            for state in [Versioning::Suspended, Versioning::Off, Versioning::Enabled] {
+                set_versioning(tx, id, state).unwrap();
+                let row = find(tx, &bucket("photos").name).unwrap().unwrap();
+                assert_eq!(row.bucket.versioning, state);
+            }
+            let missing = set_versioning(tx, 99, Versioning::Off);
+            assert!(matches!(
+                missing,
+                Err(Error::NoSuchRow { table: "buckets" })
+            ));
+        });
+    }
+
+    #[test]
+    fn a_bucket_goes_only_once_it_is_empty_and_its_id_never_comes_back() {
+        in_memory(|tx| {
+            let id = add_bucket(tx, "photos");
+            add_file(tx, 1);
+            let version = add_object(tx, id, object("a", "null", 1), 1);
+            let upload = uploads::insert(tx, &new_upload(id, "a", "u1")).unwrap();
+            assert!(matches!(delete(tx, id), Err(Error::Tied)));
+            versions::remove(tx, version).unwrap();
+            assert!(matches!(delete(tx, id), Err(Error::Tied)));
+            uploads::remove(tx, upload).unwrap();
+            delete(tx, id).unwrap();
+            assert_eq!(list(tx).unwrap(), []);
+            let again = delete(tx, id);
+            assert!(matches!(again, Err(Error::NoSuchRow { table: "buckets" })));
+            assert!(add_bucket(tx, "photos") > id);
+        });
+    }
+}

@@ -87,7 +87,8 @@ impl Catalog {
         self.writer.is_read_only()
     }
 
-    /// Closes the catalog once the writes that were accepted are done; later calls answer `Closed`.
+    /// Closes the catalog once the reads and writes that were begun are done; later calls answer `Closed`. Not
+    /// to be called from within one of them.
     pub fn close(&self) {
         self.readers.close();
         self.writer.close();

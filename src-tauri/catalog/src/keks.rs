@@ -70,3 +70,43 @@ fn read(row: &Row<'_>) -> Result<KekRow> {
         created: time(row, "created_ms")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_model::Timestamp;
+
+    use super::{KekRow, find, insert, list, newest};
+    use crate::Error;
+    use crate::testkit::in_memory;
+
+    fn kek(name: &str, version: u32) -> KekRow {
+        KekRow {
+            name: name.to_owned(),
+            version,
+            wrapped: vec![7; 60],
+            created: Timestamp::from_millis(5),
+        }
+    }
+
+    #[test]
+    fn the_newest_version_of_a_key_wraps_and_all_are_kept() {
+        in_memory(|tx| {
+            assert_eq!(newest(tx, "s3").unwrap(), None);
+            for version in [1, 10, 2] {
+                insert(tx, &kek("s3", version)).unwrap();
+            }
+            insert(tx, &kek("other", u32::MAX)).unwrap();
+            assert_eq!(newest(tx, "s3").unwrap(), Some(kek("s3", 10)));
+            assert_eq!(find(tx, "s3", 2).unwrap(), Some(kek("s3", 2)));
+            assert_eq!(find(tx, "s3", 3).unwrap(), None);
+            let all = [
+                kek("other", u32::MAX),
+                kek("s3", 1),
+                kek("s3", 2),
+                kek("s3", 10),
+            ];
+            assert_eq!(list(tx).unwrap(), all);
+            assert!(matches!(insert(tx, &kek("s3", 2)), Err(Error::Exists)));
+        });
+    }
+}

@@ -32,3 +32,25 @@ pub fn remove(tx: &WriteTx<'_>, name: &str) -> Result<bool> {
         .execute(named_params! { ":name": name })?;
     Ok(removed == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{get, remove, set};
+    use crate::testkit::in_memory;
+
+    #[test]
+    fn a_setting_is_set_replaced_and_removed() {
+        in_memory(|tx| {
+            assert_eq!(get(tx, "region").unwrap(), None);
+            set(tx, "region", "us-east-1").unwrap();
+            set(tx, "region", "eu\0\u{1F600}").unwrap();
+            set(tx, "other", "").unwrap();
+            assert_eq!(get(tx, "region").unwrap().as_deref(), Some("eu\0\u{1F600}"));
+            assert_eq!(get(tx, "Region").unwrap(), None);
+            assert!(remove(tx, "region").unwrap());
+            assert!(!remove(tx, "region").unwrap());
+            assert_eq!(get(tx, "region").unwrap(), None);
+            assert_eq!(get(tx, "other").unwrap().as_deref(), Some(""));
+        });
+    }
+}

@@ -116,3 +116,75 @@ fn read(row: &Row<'_>) -> Result<UploadPartRow> {
         modified: time(row, "modified_ms")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_model::{PartNumber, Timestamp};
+
+    use super::{UploadPartRow, all, find, page, put};
+    use crate::testkit::{add_bucket, add_file, add_row_blob, blob, in_memory, new_upload, part};
+    use crate::{Error, WriteTx, blobs, gc, uploads};
+
+    fn row(number: u16, n: u8) -> UploadPartRow {
+        UploadPartRow {
+            part: part(number, n, 10),
+            modified: Timestamp::from_millis(i64::from(n)),
+        }
+    }
+
+    fn upload(tx: &WriteTx<'_>) -> i64 {
+        let bucket = add_bucket(tx, "photos");
+        (1..=5).for_each(|n| add_file(tx, n));
+        uploads::insert(tx, &new_upload(bucket, "a", "u1")).unwrap()
+    }
+
+    #[test]
+    fn parts_are_told_in_order_page_by_page() {
+        in_memory(|tx| {
+            let upload = upload(tx);
+            for (number, n) in [(10_000, 1), (2, 2), (30, 3)] {
+                put(tx, upload, &row(number, n)).unwrap();
+            }
+            let parts = [row(2, 2), row(30, 3), row(10_000, 1)];
+            assert_eq!(all(tx, upload).unwrap(), parts);
+            let number = PartNumber::new(30).unwrap();
+            assert_eq!(find(tx, upload, number).unwrap(), Some(row(30, 3)));
+            let first = page(tx, upload, 0, 2).unwrap();
+            assert_eq!(
+                (&first.parts[..], first.next_after),
+                (&parts[..2], Some(30))
+            );
+            let last = page(tx, upload, 30, 2).unwrap();
+            assert_eq!((&last.parts[..], last.next_after), (&parts[2..], None));
+            let exact = page(tx, upload, 0, 3).unwrap();
+            assert_eq!((exact.parts.len(), exact.next_after), (3, None));
+            let none = page(tx, upload, 0, 0).unwrap();
+            assert_eq!((none.parts.len(), none.next_after), (0, None));
+        });
+    }
+
+    #[test]
+    fn a_part_that_is_written_again_lets_go_of_its_former_blob() {
+        in_memory(|tx| {
+            let upload = upload(tx);
+            add_row_blob(tx, 9);
+            put(tx, upload, &row(1, 1)).unwrap();
+            put(tx, upload, &row(1, 9)).unwrap();
+            assert_eq!(gc::pending(tx, 9).unwrap(), [blob(1)]);
+            put(tx, upload, &row(1, 2)).unwrap();
+            assert_eq!(blobs::place(tx, &blob(9)).unwrap(), None);
+            put(tx, upload, &row(1, 2)).unwrap();
+            assert_eq!(all(tx, upload).unwrap(), [row(1, 2)]);
+            assert_eq!(gc::pending(tx, 9).unwrap(), [blob(1)]);
+        });
+    }
+
+    #[test]
+    fn a_part_needs_its_upload_and_its_blob() {
+        in_memory(|tx| {
+            let upload = upload(tx);
+            assert!(matches!(put(tx, 99, &row(1, 1)), Err(Error::Tied)));
+            assert!(matches!(put(tx, upload, &row(1, 77)), Err(Error::Tied)));
+        });
+    }
+}

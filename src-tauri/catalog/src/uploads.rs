@@ -236,3 +236,145 @@ fn read_checksum(row: &Row<'_>) -> Result<Option<(ChecksumAlgorithm, ChecksumKin
         _ => Err(Error::Damaged { what: "checksum" }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_model::{ChecksumAlgorithm, ChecksumKind, StorageClass, Timestamp, UploadId};
+
+    use super::{NewUpload, UploadPage, UploadQuery, any, find, insert, list, remove};
+    use crate::testkit::{add_bucket, add_file, blob, in_memory, key, new_upload, part};
+    use crate::upload_parts::{self, UploadPartRow};
+    use crate::{Error, WriteTx, gc};
+
+    fn id(text: &str) -> UploadId {
+        UploadId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_upload_is_found_by_its_id_at_its_bucket_and_key_only() {
+        in_memory(|tx| {
+            let bucket = add_bucket(tx, "photos");
+            let other = add_bucket(tx, "other");
+            let mut new = NewUpload {
+                checksum: Some((ChecksumAlgorithm::Crc64Nvme, ChecksumKind::FullObject)),
+                ..new_upload(bucket, "a/\0", "u1")
+            };
+            new.headers.storage_class = StorageClass("GLACIER".to_owned());
+            new.user_metadata
+                .insert("name".to_owned(), "value".to_owned());
+            let row_id = insert(tx, &new).unwrap();
+            let row = find(tx, bucket, &new.key, &new.id).unwrap().unwrap();
+            assert_eq!((row.id, row.bucket_id), (row_id, bucket));
+            assert_eq!(row.upload.bucket.as_str(), "photos");
+            assert_eq!((&row.upload.id, &row.upload.key), (&new.id, &new.key));
+            assert_eq!(row.upload.initiated, Timestamp::from_millis(2_000));
+            assert_eq!(row.upload.storage_class.0, "GLACIER");
+            assert_eq!(row.headers, new.headers);
+            assert_eq!(row.user_metadata, new.user_metadata);
+            assert_eq!(row.checksum, new.checksum);
+            assert_eq!(find(tx, other, &new.key, &new.id).unwrap(), None);
+            assert_eq!(find(tx, bucket, &key("a"), &new.id).unwrap(), None);
+            assert_eq!(find(tx, bucket, &new.key, &id("u2")).unwrap(), None);
+            assert!(any(tx, bucket).unwrap());
+            assert!(!any(tx, other).unwrap());
+        });
+    }
+
+    #[test]
+    fn a_removed_upload_frees_the_blobs_of_its_parts() {
+        in_memory(|tx| {
+            let bucket = add_bucket(tx, "photos");
+            let upload = insert(tx, &new_upload(bucket, "a", "u1")).unwrap();
+            for n in [1, 2] {
+                add_file(tx, n);
+                let row = UploadPartRow {
+                    part: part(u16::from(n), n, 10),
+                    modified: Timestamp::from_millis(1),
+                };
+                upload_parts::put(tx, upload, &row).unwrap();
+            }
+            remove(tx, upload).unwrap();
+            assert_eq!(gc::pending(tx, 9).unwrap(), [blob(1), blob(2)]);
+            assert_eq!(gc::pending(tx, 1).unwrap(), [blob(1)]);
+            assert_eq!(upload_parts::all(tx, upload).unwrap(), []);
+            let again = remove(tx, upload);
+            assert!(matches!(again, Err(Error::NoSuchRow { table: "uploads" })));
+        });
+    }
+
+    /// Two uploads of `b`, begun in this order, among others.
+    fn fill(tx: &WriteTx<'_>) -> i64 {
+        let bucket = add_bucket(tx, "photos");
+        let other = add_bucket(tx, "other");
+        insert(tx, &new_upload(other, "b", "elsewhere")).unwrap();
+        for (key, id) in [
+            ("c/x", "u1"),
+            ("b", "u9"),
+            ("a", "u3"),
+            ("b", "u4"),
+            ("c/y", "u5"),
+        ] {
+            insert(tx, &new_upload(bucket, key, id)).unwrap();
+        }
+        bucket
+    }
+
+    fn shown(page: &UploadPage) -> Vec<String> {
+        let uploads = page.uploads.iter().map(|u| format!("*{} {}", u.key, u.id));
+        let prefixes = page.common_prefixes.iter().map(|p| format!("+{p}"));
+        uploads.chain(prefixes).collect()
+    }
+
+    #[track_caller]
+    fn lists(
+        delimiter: &str,
+        after: Option<(&str, Option<&str>)>,
+        max: u16,
+        expected: &[&str],
+        next: Option<(&str, Option<&str>)>,
+    ) {
+        in_memory(|tx| {
+            let upload = after.and_then(|(_, upload)| upload).map(id);
+            let query = UploadQuery {
+                bucket_id: fill(tx),
+                prefix: "",
+                delimiter,
+                after: after.map(|(key, _)| (key, upload.as_ref())),
+                max,
+            };
+            let page = list(tx, &query).unwrap();
+            assert_eq!(shown(&page), expected, "{query:?}");
+            let found = page.next_after.as_ref();
+            let found = found.map(|(key, id)| (key.as_str(), id.as_ref().map(UploadId::as_str)));
+            assert_eq!(found, next, "{query:?}");
+        });
+    }
+
+    #[test]
+    fn uploads_are_listed_by_key_then_as_they_were_begun() {
+        let all = ["*a u3", "*b u9", "*b u4", "*c/x u1", "*c/y u5"];
+        lists("", None, 10, &all, None);
+        lists("", None, 5, &all, None);
+        lists("", None, 2, &all[..2], Some(("b", Some("u9"))));
+        lists(
+            "",
+            Some(("b", Some("u9"))),
+            1,
+            &all[2..3],
+            Some(("b", Some("u4"))),
+        );
+        lists("", Some(("b", Some("u4"))), 5, &all[3..], None);
+        lists("", Some(("b", None)), 5, &all[3..], None);
+        lists(
+            "",
+            Some(("b", Some("gone"))),
+            2,
+            &all[1..3],
+            Some(("b", Some("u4"))),
+        );
+        lists("", None, 0, &[], None);
+        lists("/", None, 10, &["*a u3", "*b u9", "*b u4", "+c/"], None);
+        lists("/", Some(("b", None)), 1, &["+c/"], None);
+        lists("/", Some(("c/", None)), 9, &[], None);
+    }
+}

@@ -48,3 +48,28 @@ pub fn list(tx: &ReadTx<'_>) -> Result<Vec<UserRow>> {
     })?;
     rows.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_model::Timestamp;
+
+    use super::{UserRow, ensure, exists, list};
+    use crate::testkit::{in_memory, user};
+
+    #[test]
+    fn a_user_is_made_once_and_listed_by_name() {
+        in_memory(|tx| {
+            let made_at = |name, millis| UserRow {
+                name: user(name),
+                created: Timestamp::from_millis(millis),
+            };
+            assert!(ensure(tx, &made_at("bob", 1)).unwrap());
+            assert!(ensure(tx, &made_at("alice@example.com", 2)).unwrap());
+            assert!(!ensure(tx, &made_at("bob", 3)).unwrap());
+            assert!(exists(tx, &user("bob")).unwrap());
+            assert!(!exists(tx, &user("Bob")).unwrap());
+            let expected = [made_at("alice@example.com", 2), made_at("bob", 1)];
+            assert_eq!(list(tx).unwrap(), expected);
+        });
+    }
+}

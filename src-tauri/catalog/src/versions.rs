@@ -13,7 +13,7 @@ use crate::details::{
 };
 use crate::listing::{self, Scope, Source, Start};
 use crate::parts::{self, PartRow};
-use crate::{Error, ReadTx, Result, WriteTx, blobs};
+use crate::{BlobId, Error, ReadTx, Result, WriteTx, blobs};
 
 #[cfg(test)]
 mod tests;
@@ -168,7 +168,7 @@ pub fn by_row(tx: &ReadTx<'_>, row_id: i64) -> Result<Option<VersionRow>> {
 }
 
 /// Adds a version as the latest of its key and returns the id of its row. `Exists` where the key has a
-/// version of that id: who replaces the `null` version removes it first. `Tied` where bucket or blob is missing.
+/// version of that id: see `replace`. `Tied` where bucket or blob is missing.
 pub fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
     check(new)?;
     let (bucket_id, version) = (new.bucket_id, &new.version);
@@ -190,21 +190,17 @@ pub fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
 /// Removes a version for ever: its row, its parts, and every blob that nothing names any more (a file is
 /// queued in `gc`). If it was the latest, the newest that remains takes its place.
 pub fn remove(tx: &WriteTx<'_>, row_id: i64) -> Result<()> {
-    let gone = head_by_row(tx, row_id)?.ok_or(Error::NoSuchRow { table: "versions" })?;
-    let freed = parts::remove(tx, row_id)?;
-    tx.statement(DELETE)?
-        .execute(named_params! { ":id": row_id })?;
-    let mut delta = Delta::default();
-    delta.version_removed(gone.size_bytes)?;
-    if gone.is_latest {
-        delta.was_latest(gone.kind, gone.size_bytes)?;
-        if let Some(next) = newest_head(tx, gone.bucket_id, &gone.key)? {
-            mark_latest(tx, next.id, Mark::Latest)?;
-            delta.became_latest(next.kind, next.size_bytes)?;
-        }
-    }
-    delta.apply(tx, gone.bucket_id)?;
+    let freed = take_out(tx, row_id)?;
     freed.iter().try_for_each(|blob| blobs::release(tx, blob))
+}
+
+/// Puts a version in the place of another of its key, as a write over the `null` version does, and returns
+/// the id of the new row. Unlike a removal before the insert, it keeps the blobs that both name.
+pub fn replace(tx: &WriteTx<'_>, former_row_id: i64, new: &NewVersion) -> Result<i64> {
+    let freed = take_out(tx, former_row_id)?;
+    let row_id = insert(tx, new)?;
+    freed.iter().try_for_each(|blob| blobs::release(tx, blob))?;
+    Ok(row_id)
 }
 
 /// Lists the latest versions that are no delete markers.
@@ -283,6 +279,25 @@ fn check(new: &NewVersion) -> Result<()> {
         return Err(Error::PartsDoNotFit);
     }
     Ok(())
+}
+
+/// Removes a version and its parts, and returns the blobs that they named.
+fn take_out(tx: &WriteTx<'_>, row_id: i64) -> Result<Vec<BlobId>> {
+    let gone = head_by_row(tx, row_id)?.ok_or(Error::NoSuchRow { table: "versions" })?;
+    let freed = parts::remove(tx, row_id)?;
+    tx.statement(DELETE)?
+        .execute(named_params! { ":id": row_id })?;
+    let mut delta = Delta::default();
+    delta.version_removed(gone.size_bytes)?;
+    if gone.is_latest {
+        delta.was_latest(gone.kind, gone.size_bytes)?;
+        if let Some(next) = newest_head(tx, gone.bucket_id, &gone.key)? {
+            mark_latest(tx, next.id, Mark::Latest)?;
+            delta.became_latest(next.kind, next.size_bytes)?;
+        }
+    }
+    delta.apply(tx, gone.bucket_id)?;
+    Ok(freed)
 }
 
 fn insert_row(tx: &WriteTx<'_>, bucket_id: i64, version: &Version) -> Result<i64> {

@@ -10,7 +10,7 @@ use crate::{Catalog, CatalogOptions, Error, Missing, ReadTx, buckets};
 const EVERY_SQL: &str = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name";
 
 fn names_of_buckets(kit: &Kit) -> Vec<String> {
-    let rows = kit.read(|tx| buckets::list(tx));
+    let rows = kit.read(buckets::list);
     rows.iter().map(|r| r.bucket.name.to_string()).collect()
 }
 
@@ -170,7 +170,7 @@ fn a_creation_that_was_cut_off_is_taken_up_again() {
     let path = folder.path().join("catalog.db");
     fs::write(&path, "").unwrap();
     let catalog = Catalog::open(&path, &CatalogOptions::default()).unwrap();
-    assert!(catalog.read(|tx| buckets::list(tx)).unwrap().is_empty());
+    assert!(catalog.read(buckets::list).unwrap().is_empty());
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Held {
 }
 
 fn count_of_buckets(kit: &Kit) -> usize {
-    kit.read(|tx| buckets::list(tx)).len()
+    kit.read(buckets::list).len()
 }
 
 fn limit_pages(tx: &WriteTx<'_>, pages: u32) -> Result<()> {
@@ -305,7 +305,7 @@ fn a_closed_catalog_says_so() {
     kit.catalog.close();
     let written: Result<i64> = kit.catalog.write(|tx| Ok(add_bucket(tx, "late")));
     assert!(matches!(written, Err(Error::Closed)));
-    let read = kit.catalog.read(|tx| buckets::list(tx));
+    let read = kit.catalog.read(buckets::list);
     assert!(matches!(read, Err(Error::Closed)));
     kit.catalog.close();
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::{prop_assert_eq, proptest};
-use stave_model::{BucketName, BucketUsage, VersionId, VersionKind};
+use stave_model::{BucketName, BucketUsage, Timestamp, Version, VersionId, VersionKind};
 
 use crate::blobs::{self, BlobPlace};
 use crate::testkit::{
@@ -75,8 +75,12 @@ fn a_null_version_that_is_replaced_makes_room_below_newer_ones() {
         let newer = add_object(tx, bucket, object("a", "v1", 20), 2);
         // As a write does while versioning is suspended.
         let null = versions::find(tx, bucket, &key("a"), &VersionId::Null).unwrap();
-        versions::remove(tx, null.unwrap().id).unwrap();
-        add_object(tx, bucket, object("a", "null", 30), 3);
+        let new = NewVersion {
+            bucket_id: bucket,
+            version: object("a", "null", 30),
+            parts: vec![part(0, 3, 30)],
+        };
+        versions::replace(tx, null.unwrap().id, &new).unwrap();
         assert_eq!(latest_id(tx, bucket, "a").as_deref(), Some("null"));
         assert_eq!(usage(tx, "photos"), counters(1, 30, 2, 50));
         assert_eq!(waiting(tx), [blob(1)]);
@@ -117,6 +121,24 @@ fn a_shared_blob_goes_with_the_last_that_names_it() {
         assert!(gc::done(tx, &blob(1)).unwrap());
         assert!(!gc::done(tx, &blob(1)).unwrap());
         assert!(!blobs::is_known(tx, &blob(1)).unwrap());
+    });
+}
+
+#[test]
+fn a_version_that_is_replaced_by_a_copy_of_itself_keeps_its_blob() {
+    in_memory(|tx| {
+        let bucket_id = add_bucket(tx, "photos");
+        add_file(tx, 1);
+        let former = add_object(tx, bucket_id, object("a", "null", 10), 1);
+        let new = NewVersion {
+            bucket_id,
+            version: object("a", "null", 10),
+            parts: vec![part(0, 1, 10)],
+        };
+        versions::replace(tx, former, &new).unwrap();
+        assert_eq!(blobs::place(tx, &blob(1)).unwrap(), Some(BlobPlace::File));
+        assert_eq!(waiting(tx), [[0; 16]; 0]);
+        assert_eq!(usage(tx, "photos"), counters(1, 10, 1, 10));
     });
 }
 
@@ -192,12 +214,23 @@ struct Model {
 impl Model {
     fn new_blob(&mut self, tx: &WriteTx<'_>, in_row: bool) -> u8 {
         self.made += 1;
-        match in_row {
-            true => add_row_blob(tx, self.made),
-            false => add_file(tx, self.made),
+        if in_row {
+            add_row_blob(tx, self.made);
+        } else {
+            add_file(tx, self.made);
         }
         self.blobs.insert(self.made, !in_row);
         self.made
+    }
+
+    fn added(&mut self, row_id: i64, version: &Version, blob: Option<u8>) {
+        self.versions.push(Known {
+            row_id,
+            key: version.key.to_string(),
+            id: version.id.to_string(),
+            size: version.size_bytes,
+            blob,
+        });
     }
 
     fn forget(&mut self, row_id: i64) {
@@ -234,64 +267,44 @@ impl Model {
     }
 }
 
-fn replace_null(tx: &WriteTx<'_>, bucket: i64, key_text: &str, model: &mut Model) {
-    let null = versions::find(tx, bucket, &key(key_text), &VersionId::Null).unwrap();
-    if let Some(null) = null {
-        versions::remove(tx, null.id).unwrap();
-        model.forget(null.id);
-    }
-}
-
+/// Takes one step, in the catalog and in the model; `n` makes its ids its own.
 fn take(tx: &WriteTx<'_>, bucket: i64, step: &Step, n: usize, model: &mut Model) {
     let key_text = |key: &u8| format!("k{key}");
     let id = format!("v{n}");
     match step {
         Step::Put {
             key,
-            null,
+            null: true,
             size,
             in_row,
         } => {
-            let (key, size) = (key_text(key), u64::from(*size));
-            let id = if *null { "null".to_owned() } else { id };
+            let version = object(&key_text(key), "null", u64::from(*size));
+            overwrite(tx, bucket, version, *in_row, model);
+        }
+        Step::Put {
+            key,
+            null: false,
+            size,
+            in_row,
+        } => {
+            let version = object(&key_text(key), &id, u64::from(*size));
             let made = model.new_blob(tx, *in_row);
-            if *null {
-                replace_null(tx, bucket, &key, model);
-            }
-            let row_id = add_object(tx, bucket, object(&key, &id, size), made);
-            model.versions.push(Known {
-                row_id,
-                key,
-                id,
-                size,
-                blob: Some(made),
-            });
+            let row_id = add_object(tx, bucket, version.clone(), made);
+            model.added(row_id, &version, Some(made));
         }
         Step::Copy { key, from } => {
-            let sources: Vec<_> = model.versions.iter().filter(|v| v.blob.is_some()).collect();
-            let Some(source) = sources.get(from % sources.len().max(1)) else {
-                return;
-            };
-            let (key, source) = (key_text(key), Known::clone(source));
-            let shared = source.blob.unwrap();
-            let row_id = add_object(tx, bucket, object(&key, &id, source.size), shared);
-            model.versions.push(Known {
-                row_id,
-                key,
-                id,
-                ..source
-            });
+            let sources = model.versions.iter().filter(|v| v.blob.is_some());
+            let sources: Vec<_> = sources.cloned().collect();
+            if let Some(source) = sources.get(from % sources.len().max(1)) {
+                let version = object(&key_text(key), &id, source.size);
+                let row_id = add_object(tx, bucket, version.clone(), source.blob.unwrap());
+                model.added(row_id, &version, source.blob);
+            }
         }
         Step::Mark { key } => {
-            let key = key_text(key);
-            let row_id = add_delete_marker(tx, bucket, delete_marker(&key, &id));
-            model.versions.push(Known {
-                row_id,
-                key,
-                id,
-                size: 0,
-                blob: None,
-            });
+            let marker = delete_marker(&key_text(key), &id);
+            let row_id = add_delete_marker(tx, bucket, marker.clone());
+            model.added(row_id, &marker, None);
         }
         Step::Remove { which } => {
             let at = which % model.versions.len().max(1);
@@ -305,43 +318,58 @@ fn take(tx: &WriteTx<'_>, bucket: i64, step: &Step, n: usize, model: &mut Model)
             size,
             completes,
         } => {
-            let key = key_text(key);
-            let size = u64::from(*size);
-            let upload = uploads::insert(tx, &new_upload(bucket, &key, &id)).unwrap();
-            let blobs = [false, true, false].map(|in_row| model.new_blob(tx, in_row));
-            for (number, n) in [(1, blobs[0]), (2, blobs[1]), (2, blobs[2])] {
-                put_part(tx, upload, number, n, size);
-            }
-            model.let_go(blobs[1]);
-            if *completes {
-                let mut version = object(&key, &id, size);
-                version.parts = 1;
-                let parts = vec![part(1, blobs[0], size)];
-                let new = NewVersion {
-                    bucket_id: bucket,
-                    version,
-                    parts,
-                };
-                let row_id = versions::insert(tx, &new).unwrap();
-                model.versions.push(Known {
-                    row_id,
-                    key,
-                    id,
-                    size,
-                    blob: Some(blobs[0]),
-                });
-            }
-            uploads::remove(tx, upload).unwrap();
-            model.let_go(blobs[0]);
-            model.let_go(blobs[2]);
+            let mut version = object(&key_text(key), &id, u64::from(*size));
+            version.parts = 1;
+            upload(tx, bucket, &version, *completes, model);
         }
     }
+}
+
+/// Writes the null version, as a bucket without versioning does.
+fn overwrite(tx: &WriteTx<'_>, bucket_id: i64, version: Version, in_row: bool, model: &mut Model) {
+    let former = versions::find(tx, bucket_id, &version.key, &VersionId::Null).unwrap();
+    let made = model.new_blob(tx, in_row);
+    let new = NewVersion {
+        bucket_id,
+        parts: vec![part(0, made, version.size_bytes)],
+        version,
+    };
+    let row_id = match &former {
+        Some(former) => versions::replace(tx, former.id, &new).unwrap(),
+        None => versions::insert(tx, &new).unwrap(),
+    };
+    model.added(row_id, &new.version, Some(made));
+    if let Some(former) = former {
+        model.forget(former.id);
+    }
+}
+
+fn upload(tx: &WriteTx<'_>, bucket_id: i64, version: &Version, completes: bool, model: &mut Model) {
+    let new = new_upload(bucket_id, version.key.as_str(), version.id.as_str());
+    let upload = uploads::insert(tx, &new).unwrap();
+    let blobs = [false, true, false].map(|in_row| model.new_blob(tx, in_row));
+    for (number, n) in [(1, blobs[0]), (2, blobs[1]), (2, blobs[2])] {
+        put_part(tx, upload, number, n, version.size_bytes);
+    }
+    model.let_go(blobs[1]);
+    if completes {
+        let new = NewVersion {
+            bucket_id,
+            version: version.clone(),
+            parts: vec![part(1, blobs[0], version.size_bytes)],
+        };
+        let row_id = versions::insert(tx, &new).unwrap();
+        model.added(row_id, version, Some(blobs[0]));
+    }
+    uploads::remove(tx, upload).unwrap();
+    model.let_go(blobs[0]);
+    model.let_go(blobs[2]);
 }
 
 fn put_part(tx: &WriteTx<'_>, upload: i64, number: u16, n: u8, size: u64) {
     let row = UploadPartRow {
         part: part(number, n, size),
-        modified: stave_model::Timestamp::from_millis(3_000),
+        modified: Timestamp::from_millis(3_000),
     };
     upload_parts::put(tx, upload, &row).unwrap();
 }
