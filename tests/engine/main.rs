@@ -1,0 +1,9 @@
+//! The use cases of the local store, through the trait that every face uses.
+
+mod kit;
+
+mod access_keys;
+mod buckets;
+mod integrity;
+mod objects;
+mod versions;
