@@ -24,7 +24,7 @@ pub enum Error {
     RemainsOfAVault,
     /// Another process holds the vault. Its id is not known where the system hides a locked file
     /// (Windows).
-    #[error("the vault is in use by another process{}", .pid.map(|p| format!(" ({p})")).unwrap_or_default())]
+    #[error("the vault is in use by {}", process(*.pid))]
     InUse {
         /// The process that holds it.
         pid: Option<u32>,
@@ -166,6 +166,13 @@ impl Error {
             }
         }
     }
+}
+
+fn process(pid: Option<u32>) -> String {
+    pid.map_or_else(
+        || "another process".to_owned(),
+        |pid| format!("process {pid}"),
+    )
 }
 
 /// A full disk (ENOSPC), a spent quota (EDQUOT).

@@ -1,7 +1,8 @@
 //! The 88 bytes before the first chunk, and where each chunk lies.
 //!
 //! ```text
-//! 0 magic "STVB" | 4 version | 5 suite | 6 log2(chunk) | 7 flags | 8 blob id[16] | 24 salt[32] | 56 commitment[32]
+//! 0 magic "STVB" | 4 version | 5 suite | 6 log2(chunk) | 7 flags
+//! 8 blob id[16]  | 24 salt[32] | 56 commitment[32]
 //! ```
 
 use std::ops::RangeInclusive;

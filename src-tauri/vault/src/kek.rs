@@ -253,6 +253,33 @@ mod tests {
         assert!(named(VAULT, "s3", 2).unwrap(&wrapped, &PLACE).is_err());
     }
 
+    /// Computed by a writer of its own from docs/BLOB_FORMAT.md.
+    #[test]
+    fn golden_a_wrapped_data_key_is_still_read() {
+        let wrapped = hex::decode(
+            "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f\
+             4a620b1e16f4b428a9f3756d619c04c6cf933a6ad58e677f600cc993f3e1a1dc\
+             8179e1d96255ca4f2c459ffe814fad48",
+        );
+        let kek = Kek {
+            vault: VaultId::from_bytes([0x22; 16]),
+            name: "s3".to_owned(),
+            version: 1,
+            key: SecretKey::from_bytes(&[0x11; 32]),
+        };
+        let blob = BlobId::parse("404142434445464748494a4b4c4d4e4f").unwrap();
+        let place = WrapContext {
+            blob,
+            plaintext_len: 5,
+            ..PLACE
+        };
+        let key = kek.unwrap(&wrapped.unwrap(), &place).unwrap();
+        assert_eq!(
+            hex::encode(key.0.as_bytes()),
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+        );
+    }
+
     #[test]
     fn debug_shows_no_key() {
         assert!(format!("{:?}", kek()).contains("SecretKey(…)"));

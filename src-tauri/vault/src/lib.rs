@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! root key ── the keychain, or a slot of vault.json: passphrase, key file, recovery words
-//!  ├─ K_kms ── Kek (stored as WrappedKek) ── DataKey (stored wrapped beside its row) ── one sealed blob
+//!  ├─ K_kms ── Kek, stored wrapped ── DataKey, stored wrapped beside its row ── one sealed blob
 //!  ├─ K_mac ── the MAC of vault.json
 //!  └─ K_cred ─ small secrets, such as those of access keys
 //! ```

@@ -49,9 +49,17 @@ impl PassphraseCost {
         }
     }
 
-    /// Tells whether the cost is one that this program pays.
-    pub(crate) fn is_bounded(&self) -> bool {
-        self.memory_kib <= MOST.memory_kib && self.passes <= MOST.passes && self.lanes <= MOST.lanes
+    /// Tells whether the cost is one that Argon2id knows and this program pays.
+    pub(crate) fn is_payable(self) -> bool {
+        self.memory_kib <= MOST.memory_kib
+            && self.passes <= MOST.passes
+            && self.lanes <= MOST.lanes
+            && self.params().is_ok()
+    }
+
+    fn params(self) -> Result<Params> {
+        Params::new(self.memory_kib, self.passes, self.lanes, Some(KEY_BYTES))
+            .map_err(Error::Stretch)
     }
 
     /// Stretches a passphrase into a key. The same characters typed on another system may come as
@@ -64,9 +72,7 @@ impl PassphraseCost {
             return Err(Error::EmptyPassphrase);
         }
         let mut key = SecretKey::from_bytes(&[0; KEY_BYTES]);
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(KEY_BYTES));
-        let params = params.map_err(Error::Stretch)?;
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params()?)
             .hash_password_into(text.as_bytes(), salt, key.as_mut_bytes())
             .map_err(Error::Stretch)?;
         Ok(key)
@@ -97,21 +103,27 @@ mod tests {
 
     #[test]
     fn a_cost_out_of_bounds_is_told_from_a_payable_one() {
-        assert!(PassphraseCost::default().is_bounded());
+        assert!(PassphraseCost::default().is_payable());
+        assert!(PassphraseCost::cheap_for_tests().is_payable());
+        let none = PassphraseCost {
+            memory_kib: 7,
+            ..PassphraseCost::default()
+        };
+        assert!(!none.is_payable());
         let huge = PassphraseCost {
             memory_kib: u32::MAX,
             ..PassphraseCost::default()
         };
-        assert!(!huge.is_bounded());
+        assert!(!huge.is_payable());
         let slow = PassphraseCost {
             passes: 65,
             ..PassphraseCost::default()
         };
-        assert!(!slow.is_bounded());
+        assert!(!slow.is_payable());
         let wide = PassphraseCost {
             lanes: 17,
             ..PassphraseCost::default()
         };
-        assert!(!wide.is_bounded());
+        assert!(!wide.is_payable());
     }
 }

@@ -2,8 +2,10 @@
 //! the last.
 //!
 //! ```text
-//! payload key[32] ‖ nonce prefix[7] ‖ commitment[32] = HKDF-SHA256(data key, salt, "stave/blob/v1" ‖ header[0..56])
-//! nonce i = prefix ‖ be32(i) ‖ final(0/1)              associated data = SHA-256(header[0..88])
+//! payload key[32] ‖ nonce prefix[7] ‖ commitment[32]
+//!         = HKDF-SHA256(data key, salt, "stave/blob/v1" ‖ header[0..56])
+//! nonce i = prefix ‖ be32(i) ‖ final(0/1)
+//! associated data = SHA-256(header[0..88])
 //! ```
 
 use sha2::{Digest, Sha256};
@@ -233,3 +235,6 @@ impl Opener {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,7 +157,7 @@ impl Slot {
     /// Tells whether a slot that nobody authenticated yet asks for no more than this program gives.
     pub(crate) fn is_bounded(&self) -> bool {
         match self {
-            Self::Passphrase { argon2id, .. } => argon2id.is_bounded(),
+            Self::Passphrase { argon2id, .. } => argon2id.is_payable(),
             Self::Keychain {} | Self::KeyFile { .. } | Self::RecoveryWords { .. } => true,
         }
     }

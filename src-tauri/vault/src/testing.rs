@@ -66,6 +66,23 @@ pub enum Fault {
     ShortWrite,
 }
 
+impl Fault {
+    /// Tells whether this fault can fail that operation.
+    pub fn strikes(self, operation: Operation) -> bool {
+        match self {
+            Self::Broken => true,
+            Self::Full | Self::ShortWrite => operation.needs_room(),
+        }
+    }
+
+    fn error(self) -> io::Error {
+        match self {
+            Self::Broken => io::Error::other("broken on purpose"),
+            Self::Full | Self::ShortWrite => io::ErrorKind::StorageFull.into(),
+        }
+    }
+}
+
 /// For how long it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lasting {
@@ -75,7 +92,8 @@ pub enum Lasting {
     Forever,
 }
 
-/// A fault to come: the operation of this number, counted from 0 when it is planned, fails.
+/// A fault to come: of the operations that it can strike, the one of this number fails, counted
+/// from 0 since it was planned. So a sweep over the numbers ends with the first run without a hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
     /// Which operation.
@@ -97,6 +115,8 @@ pub struct FaultyDisk {
 struct State {
     plan: Option<Plan>,
     operations: Vec<(Operation, PathBuf)>,
+    /// How many operations came that the planned fault can strike.
+    struck: usize,
     hits: usize,
     files: HashMap<PathBuf, Syncing>,
     /// Names made since their folder was last synced.
@@ -123,17 +143,19 @@ impl FaultyDisk {
 
     /// Forgets what was asked and counted so far, and fails as planned from now on.
     pub fn plan(&self, plan: Plan) {
-        let mut state = self.state();
-        state.plan = Some(plan);
-        state.operations.clear();
-        state.hits = 0;
+        self.restart(Some(plan));
     }
 
     /// Works again, and forgets what was asked and counted so far.
     pub fn heal(&self) {
+        self.restart(None);
+    }
+
+    fn restart(&self, plan: Option<Plan>) {
         let mut state = self.state();
-        state.plan = None;
+        state.plan = plan;
         state.operations.clear();
+        state.struck = 0;
         state.hits = 0;
     }
 
@@ -164,29 +186,21 @@ impl FaultyDisk {
     /// Counts an operation, and fails it if its time has come.
     fn pass(&self, operation: Operation, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        let number = state.operations.len();
         state.operations.push((operation, path.to_owned()));
-        let Some(plan) = state.plan else {
+        let Some(plan) = state.plan.filter(|plan| plan.fault.strikes(operation)) else {
             return Ok(());
         };
+        let number = state.struck;
+        state.struck += 1;
         let due = match plan.lasting {
             Lasting::Once => number == plan.at,
             Lasting::Forever => number >= plan.at,
         };
-        let error = match plan.fault {
-            Fault::Broken => Some(io::Error::other("broken on purpose")),
-            Fault::Full | Fault::ShortWrite if operation.needs_room() => {
-                Some(io::ErrorKind::StorageFull.into())
-            }
-            Fault::Full | Fault::ShortWrite => None,
-        };
-        match error {
-            Some(error) if due => {
-                state.hits += 1;
-                Err(error)
-            }
-            _ => Ok(()),
+        if !due {
+            return Ok(());
         }
+        state.hits += 1;
+        Err(plan.fault.error())
     }
 
     fn writes_half(&self) -> bool {

@@ -95,8 +95,9 @@ mod tests {
     use super::*;
 
     /// BIP 39's own vector for 32 bytes of 0x7f.
-    const VECTOR: &str = "legal winner thank year wave sausage worth useful legal winner thank year wave \
-                          sausage worth useful legal winner thank year wave sausage worth title";
+    const VECTOR: &str = "legal winner thank year wave sausage worth useful \
+                          legal winner thank year wave sausage worth useful \
+                          legal winner thank year wave sausage worth title";
 
     fn words_of(byte: u8) -> RecoveryWords {
         let entropy = SecretKey::from_bytes(&[byte; KEY_BYTES]);
