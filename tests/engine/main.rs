@@ -4,6 +4,8 @@ mod kit;
 
 mod access_keys;
 mod buckets;
+mod copies;
 mod integrity;
 mod objects;
+mod uploads;
 mod versions;
