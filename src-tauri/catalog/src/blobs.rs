@@ -56,7 +56,8 @@ pub fn insert(tx: &WriteTx<'_>, id: &BlobId, place: &BlobPlace, sealed_size: u64
     Ok(())
 }
 
-/// Returns where a blob is, and its bytes where they are in the row; `None` where there is no such blob.
+/// Returns where a blob is, and its bytes where they are in the row; `None` where there is no such
+/// blob.
 pub fn place(tx: &ReadTx<'_>, id: &BlobId) -> Result<Option<BlobPlace>> {
     let mut statement = tx.statement(FIND)?;
     let sealed = statement.query_row(named_params! { ":id": id }, |row| {
@@ -80,14 +81,15 @@ pub fn is_named(tx: &ReadTx<'_>, id: &BlobId) -> Result<bool> {
     Ok(statement.query_row(named_params! { ":id": id }, |row| row.get(0))?)
 }
 
-/// Returns whether the catalog knows the blob: it has a row, or its file waits in `gc`. A file that the
-/// catalog does not know is left from a write that never committed.
+/// Returns whether the catalog knows the blob: it has a row, or its file waits in `gc`. A file that
+/// the catalog does not know is left from a write that never committed.
 pub fn is_known(tx: &ReadTx<'_>, id: &BlobId) -> Result<bool> {
     let mut statement = tx.statement(IS_KNOWN)?;
     Ok(statement.query_row(named_params! { ":id": id }, |row| row.get(0))?)
 }
 
-/// Lists the blobs that are in files, by id, after `after`; a check of the files walks it page by page.
+/// Lists the blobs that are in files, by id, after `after`; a check of the files walks it page by
+/// page.
 pub fn in_files(tx: &ReadTx<'_>, after: Option<&BlobId>, limit: u32) -> Result<Vec<BlobId>> {
     let mut statement = tx.statement(FILES)?;
     let after: &[u8] = after.map_or(&[], |id| id);
@@ -96,7 +98,8 @@ pub fn in_files(tx: &ReadTx<'_>, after: Option<&BlobId>, limit: u32) -> Result<V
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Lets go of a blob that a part no longer names: unless another does, its row goes, and its file is queued.
+/// Lets go of a blob that a part no longer names: unless another does, its row goes, and its file
+/// is queued.
 pub(crate) fn release(tx: &WriteTx<'_>, id: &BlobId) -> Result<()> {
     if is_named(tx, id)? {
         return Ok(());

@@ -30,8 +30,8 @@ const DELETE: &str = "DELETE FROM buckets WHERE id = :id";
 
 const SET_VERSIONING: &str = "UPDATE buckets SET versioning = :versioning WHERE id = :id";
 
-/// Adds a bucket and returns the id of its row; it begins empty whatever `usage` says. `Exists` where
-/// there is one of that name.
+/// Adds a bucket and returns the id of its row; it begins empty whatever `usage` says. `Exists`
+/// where there is one of that name.
 pub fn insert(tx: &WriteTx<'_>, bucket: &Bucket) -> Result<i64> {
     tx.statement(INSERT)?.execute(named_params! {
         ":name": bucket.name.as_str(),

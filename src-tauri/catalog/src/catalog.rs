@@ -21,11 +21,13 @@ pub struct CatalogOptions {
 pub enum Missing {
     /// An empty catalog is made.
     Create,
-    /// The open fails with `Missing`: over an existing vault, an empty catalog would pass for a lost one.
+    /// The open fails with `Missing`: over an existing vault, an empty catalog would pass for a
+    /// lost one.
     Refuse,
 }
 
-/// As many reads at once as endpoint workers usually have in flight; each costs some MiB of cache at most.
+/// As many reads at once as endpoint workers usually have in flight; each costs some MiB of cache
+/// at most.
 const READERS_DEFAULT: usize = 8;
 
 impl Default for CatalogOptions {
@@ -37,9 +39,11 @@ impl Default for CatalogOptions {
     }
 }
 
-/// An open catalog. Shared by reference between threads; dropping it waits for the writes that were accepted.
+/// An open catalog. Shared by reference between threads; dropping it waits for the writes that were
+/// accepted.
 pub struct Catalog {
-    // The readers close before the writer, which alone moves the log into the database when it closes.
+    // The readers close before the writer, which alone moves the log into the database when it
+    // closes.
     readers: Pool,
     writer: Writer,
 }
@@ -53,8 +57,8 @@ impl std::fmt::Debug for Catalog {
 impl Catalog {
     /// Opens the catalog at `path`, or makes it, and brings it to the newest format.
     ///
-    /// `InUse` where another process has it, `NewerFormat` where a newer release wrote it, `NotACatalog`
-    /// where the file is something else.
+    /// `InUse` where another process has it, `NewerFormat` where a newer release wrote it,
+    /// `NotACatalog` where the file is something else.
     pub fn open(path: &Path, options: &CatalogOptions) -> Result<Self> {
         let Opened { writer, readers } = open::open(path, options)?;
         Ok(Self {
@@ -63,7 +67,8 @@ impl Catalog {
         })
     }
 
-    /// Reads one snapshot. Not to be called from within another read or a write: it may wait for itself.
+    /// Reads one snapshot. Not to be called from within another read or a write: it may wait for
+    /// itself.
     pub fn read<T, E: From<Error>>(
         &self,
         read: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
@@ -71,8 +76,9 @@ impl Catalog {
         self.readers.read(read)
     }
 
-    /// Writes: runs `write` on the writer's thread in a savepoint of its own and returns once what it did is
-    /// durable. An error from it undoes it alone. Not to be called from within a read or another write.
+    /// Writes: runs `write` on the writer's thread in a savepoint of its own and returns once what
+    /// it did is durable. An error from it undoes it alone. Not to be called from within a read or
+    /// another write.
     pub fn write<T, E, W>(&self, write: W) -> Result<T, E>
     where
         T: Send + 'static,
@@ -87,8 +93,8 @@ impl Catalog {
         self.writer.is_read_only()
     }
 
-    /// Closes the catalog once the reads and writes that were begun are done; later calls answer `Closed`. Not
-    /// to be called from within one of them.
+    /// Closes the catalog once the reads and writes that were begun are done; later calls answer
+    /// `Closed`. Not to be called from within one of them.
     pub fn close(&self) {
         self.readers.close();
         self.writer.close();

@@ -1,4 +1,5 @@
-//! Single columns, from and to the types of the model. What does not parse is `Damaged`, never a panic.
+//! Single columns, from and to the types of the model. What does not parse is `Damaged`, never a
+//! panic.
 
 use rusqlite::Row;
 use stave_model::{

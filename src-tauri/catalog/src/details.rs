@@ -1,5 +1,5 @@
-//! What travels with a version but is never searched by: headers, user metadata and checksum, as JSON.
-//! The structs here are the format; the model knows no serialisation.
+//! What travels with a version but is never searched by: headers, user metadata and checksum, as
+//! JSON. The structs here are the format; the model knows no serialisation.
 
 use serde::{Deserialize, Serialize};
 use stave_model::{
@@ -137,7 +137,11 @@ mod tests {
     fn the_format_of_headers_is_written_down() {
         assert_eq!(
             headers_to_json(&headers()).unwrap(),
-            r#"{"content_type":"text/plain","content_disposition":"attachment; filename=\"😀\\\"\"","storage_class":"STANDARD"}"#
+            concat!(
+                r#"{"content_type":"text/plain","#,
+                r#""content_disposition":"attachment; filename=\"😀\\\"\"","#,
+                r#""storage_class":"STANDARD"}"#
+            )
         );
         assert_eq!(
             headers_from_json(&headers_to_json(&headers()).unwrap()).unwrap(),

@@ -39,7 +39,8 @@ pub enum Error {
     /// The disk is full. Nothing of the write was kept; it may be tried again once there is space.
     #[error("the disk is full")]
     DiskFull,
-    /// A commit failed: what the write asked for may or may not be durable. Open the catalog again to see.
+    /// A commit failed: what the write asked for may or may not be durable. Open the catalog again
+    /// to see.
     #[error("a commit failed, its outcome is unknown")]
     OutcomeUnknown(#[source] Cause),
     /// An earlier commit failed; nothing more is written until the catalog is opened again.
@@ -51,7 +52,8 @@ pub enum Error {
     /// A write was given up because the code that described it panicked. Nothing of it was kept.
     #[error("a write panicked and was rolled back")]
     Panicked,
-    /// The database gave up the transaction that this write shared with others. Nothing of it was kept.
+    /// The database gave up the transaction that this write shared with others. Nothing of it was
+    /// kept.
     #[error("the transaction was given up by the database")]
     GivenUp,
     /// A row of that name or id exists already.
@@ -133,7 +135,8 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// Whether a column held what its type forbids, which STRICT tables do only when someone altered the file.
+/// Whether a column held what its type forbids, which STRICT tables do only when someone altered
+/// the file.
 fn is_foreign_value(source: &rusqlite::Error) -> bool {
     matches!(
         source,

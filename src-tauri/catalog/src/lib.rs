@@ -1,6 +1,7 @@
-//! All SQL of Stave: one module per table, and the migrations. `Catalog` opens the database, answers reads
-//! from a pool of connections, each over a snapshot, and runs writes on one thread that commits them in
-//! groups. Blocking; knows neither ciphers nor files beside its own: keys arrive wrapped and bodies sealed.
+//! All SQL of Stave: one module per table, and the migrations. `Catalog` opens the database,
+//! answers reads from a pool of connections, each over a snapshot, and runs writes on one thread
+//! that commits them in groups. Blocking; knows neither ciphers nor files beside its own: keys
+//! arrive wrapped and bodies sealed.
 
 pub mod access_keys;
 pub mod blobs;

@@ -1,5 +1,6 @@
-//! Pages of rows in the order of their keys, folded at a delimiter. A listing seeks: it visits the rows that
-//! it tells, one for each common prefix, and one more to know whether there is another page.
+//! Pages of rows in the order of their keys, folded at a delimiter. A listing seeks: it visits the
+//! rows that it tells, one for each common prefix, and one more to know whether there is another
+//! page.
 
 use rusqlite::{Row, named_params};
 use stave_model::{Fold, fold, prefix_end};
@@ -35,7 +36,8 @@ pub(crate) enum Start<'q> {
 pub(crate) struct Source<T> {
     /// Rows of `:bucket_id` whose key is at least `:from` and less than `:to`, by key.
     pub(crate) by_key: &'static str,
-    /// Rows of `:bucket_id` and `:key` that come after the row `:row_id`; for tables in which a key has many.
+    /// Rows of `:bucket_id` and `:key` that come after the row `:row_id`; for tables in which a key
+    /// has many.
     pub(crate) rest_of_key: Option<&'static str>,
     /// Reads a row, which has a column `key`.
     pub(crate) read: fn(&Row<'_>) -> Result<T>,
@@ -79,7 +81,8 @@ impl<T> Page<T> {
         self.last = Some(Last::CommonPrefix);
     }
 
-    /// Returns whether there is no room for one more. Asked with one more at hand, so it settles `more`.
+    /// Returns whether there is no room for one more. Asked with one more at hand, so it settles
+    /// `more`.
     fn is_full(&mut self, max: u16) -> bool {
         self.more = self.items.len() + self.common_prefixes.len() >= usize::from(max);
         self.more
@@ -169,8 +172,8 @@ fn rest_of_key<T>(
     Ok(())
 }
 
-/// Reads rows from `first` on, until the page is full, the keys end, or a common prefix was told: then
-/// returns where to seek to.
+/// Reads rows from `first` on, until the page is full, the keys end, or a common prefix was told:
+/// then returns where to seek to.
 fn run<T>(
     tx: &ReadTx<'_>,
     source: &Source<T>,

@@ -1,4 +1,5 @@
-//! How the database file is made, recognised and opened: the one place that knows SQLite's settings.
+//! How the database file is made, recognised and opened: the one place that knows SQLite's
+//! settings.
 
 use std::fs;
 use std::path::Path;
@@ -14,10 +15,12 @@ use crate::{Cause, Error, Result};
 /// Marks the file as ours (`STVE`); written by the first migration.
 const APPLICATION_ID: i64 = 0x5354_5645;
 
-/// Each is run once, in this order; what was released is never changed. Their number is the format of the file.
+/// Each is run once, in this order; what was released is never changed. Their number is the format
+/// of the file.
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first.sql"))];
 
-/// What a connection is told before anything else. `fullfsync` is macOS's; elsewhere it means nothing.
+/// What a connection is told before anything else. `fullfsync` is macOS's; elsewhere it means
+/// nothing.
 const SETTINGS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA fullfsync = ON;
@@ -32,17 +35,17 @@ const SETTINGS: &str = "
     PRAGMA journal_size_limit = 67108864;
 ";
 
-/// The writer keeps more pages at hand, in KiB (negative is SQLite's way to say so), for it touches four
-/// indexes with each version; a reader walks one.
+/// The writer keeps more pages at hand, in KiB (negative is SQLite's way to say so), for it touches
+/// four indexes with each version; a reader walks one.
 const WRITER_CACHE: &str = "PRAGMA cache_size = -32768";
 const READER_SETTINGS: &str = "PRAGMA cache_size = -4096; PRAGMA query_only = ON";
 
 /// More than there are statements, so that each is compiled once for a connection.
 const STATEMENTS_MAX: usize = 128;
 
-/// Connections of this process wait for one another at most so long, which none ever needs; another process
-/// is told at once, for then the wait is not set yet.
-const BUSY_MAX: Duration = Duration::from_secs(10);
+/// Connections of this process wait for one another at most so long, which none ever needs; another
+/// process is told at once, for then the wait is not set yet.
+pub(crate) const BUSY_MAX: Duration = Duration::from_secs(10);
 
 /// The connections of an open catalog.
 pub(crate) struct Opened {
@@ -117,9 +120,9 @@ fn use_log(connection: &Connection) -> Result<()> {
     }
 }
 
-/// Makes the file where it is missing: readable by its owner alone from its first moment, and durable in its
-/// folder. SQLite gives the log the same mode. An existing file is not opened here, for closing it again would
-/// drop the locks that SQLite holds on it in this process.
+/// Makes the file where it is missing: readable by its owner alone from its first moment, and
+/// durable in its folder. SQLite gives the log the same mode. An existing file is not opened here,
+/// for closing it again would drop the locks that SQLite holds on it in this process.
 fn prepare_file(path: &Path, missing: Missing) -> Result<()> {
     if path.try_exists()? {
         return Ok(());
@@ -144,8 +147,9 @@ mod vfs {
 
     use rusqlite::{Connection, OpenFlags};
 
-    /// `unix-excl` keeps the index of the log on the heap. The ordinary one maps a file, and on a full btrfs
-    /// the mapping kills the process; here there is no such file, and no second process gets in either.
+    /// `unix-excl` keeps the index of the log on the heap. The ordinary one maps a file, and on a
+    /// full btrfs the mapping kills the process; here there is no such file, and no second process
+    /// gets in either.
     pub(super) fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
         Connection::open_with_flags_and_vfs(path, flags, c"unix-excl")
     }

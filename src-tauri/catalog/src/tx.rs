@@ -21,8 +21,8 @@ impl<'c> ReadTx<'c> {
         Self { connection }
     }
 
-    /// Returns the statement of `sql`, compiled once for each connection. `GivenUp` once the database ended the
-    /// transaction by itself: what came then would be committed on its own.
+    /// Returns the statement of `sql`, compiled once for each connection. `GivenUp` once the
+    /// database ended the transaction by itself: what came then would be committed on its own.
     pub(crate) fn statement(&self, sql: &str) -> Result<CachedStatement<'c>> {
         if self.connection.is_autocommit() {
             return Err(Error::GivenUp);

@@ -28,7 +28,8 @@ pub struct UploadPartPage {
 const BLOB_OF: &str = "SELECT blob FROM upload_parts WHERE upload = :upload AND number = :number";
 
 const PUT: &str = "INSERT OR REPLACE INTO upload_parts
-        (upload, number, blob, size_bytes, wrapped_key, kek_version, checksum, etag_md5, modified_ms)
+        (upload, number, blob, size_bytes, wrapped_key, kek_version, checksum, etag_md5,
+        modified_ms)
     VALUES
         (:upload, :number, :blob, :size_bytes, :wrapped_key, :kek_version, :checksum, :etag_md5,
         :modified_ms)";

@@ -61,8 +61,8 @@ pub struct UploadQuery<'q> {
     pub prefix: &'q str,
     /// Folds keys at the first delimiter after the prefix; empty folds nothing.
     pub delimiter: &'q str,
-    /// Begin after this key or common prefix, or after this upload of the key. Where that upload is gone by
-    /// now, the uploads of its key are told again rather than passed over.
+    /// Begin after this key or common prefix, or after this upload of the key. Where that upload is
+    /// gone by now, the uploads of its key are told again rather than passed over.
     pub after: Option<(&'q str, Option<&'q UploadId>)>,
     /// At most so many uploads and common prefixes together.
     pub max: u16,
@@ -170,8 +170,8 @@ pub fn list(tx: &ReadTx<'_>, query: &UploadQuery<'_>) -> Result<UploadPage> {
     })
 }
 
-/// Removes an upload and its parts, completed or aborted: every blob that nothing else names goes, a
-/// file by way of `gc`. Complete adds the version first, so that its blobs stay.
+/// Removes an upload and its parts, completed or aborted: every blob that nothing else names goes,
+/// a file by way of `gc`. Complete adds the version first, so that its blobs stay.
 pub fn remove(tx: &WriteTx<'_>, row_id: i64) -> Result<()> {
     let freed = upload_parts::remove(tx, row_id)?;
     let removed = tx

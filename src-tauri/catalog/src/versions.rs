@@ -1,19 +1,15 @@
 //! The versions of keys, their listings, and with them the counters of their bucket.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
-use stave_model::{ETag, ObjectKey, Version, VersionId, VersionKind};
+use stave_model::{ObjectKey, Version, VersionId, VersionKind};
 
-use crate::column::{
-    key, owner, parsed, size, size_to_sql, sse, time, version_id, version_kind, version_kind_to_sql,
-};
+use crate::column::{size, version_kind};
 use crate::counters::Delta;
-use crate::details::{
-    checksum_from_json, checksum_to_json, headers_from_json, headers_to_json,
-    user_metadata_from_json, user_metadata_to_json,
-};
 use crate::listing::{self, Scope, Source, Start};
 use crate::parts::{self, PartRow};
 use crate::{BlobId, Error, ReadTx, Result, WriteTx, blobs};
+
+mod row;
 
 #[cfg(test)]
 mod tests;
@@ -75,8 +71,8 @@ pub struct VersionQuery<'q> {
     pub prefix: &'q str,
     /// Folds keys at the first delimiter after the prefix; empty folds nothing.
     pub delimiter: &'q str,
-    /// Begin after this key or common prefix, or after this version of the key. Where that version is gone
-    /// by now, the rest of its key is told again rather than passed over.
+    /// Begin after this key or common prefix, or after this version of the key. Where that version
+    /// is gone by now, the rest of its key is told again rather than passed over.
     pub after: Option<(&'q str, Option<&'q VersionId>)>,
     /// At most so many versions and common prefixes together.
     pub max: u16,
@@ -92,13 +88,6 @@ pub struct VersionPage {
     /// The last version or common prefix told; `None` on the last page.
     pub next_after: Option<(String, Option<VersionId>)>,
 }
-
-const INSERT: &str = "INSERT INTO versions
-        (bucket_id, key, version_id, kind, is_latest, size_bytes, etag, modified_ms,
-        owner, sse, part_count, headers, user_metadata, checksum)
-    VALUES
-        (:bucket_id, :key, :version_id, :kind, 1, :size_bytes, :etag, :modified_ms,
-        :owner, :sse, :part_count, :headers, :user_metadata, :checksum)";
 
 const NEWEST: &str = "SELECT * FROM versions INDEXED BY versions_newest_first
     WHERE bucket_id = :bucket_id AND key = :key ORDER BY id DESC LIMIT 1";
@@ -167,17 +156,17 @@ pub fn by_row(tx: &ReadTx<'_>, row_id: i64) -> Result<Option<VersionRow>> {
     found.optional()?.transpose()
 }
 
-/// Adds a version as the latest of its key and returns the id of its row. `Exists` where the key has a
-/// version of that id: see `replace`. `Tied` where bucket or blob is missing.
+/// Adds a version as the latest of its key and returns the id of its row. `Exists` where the key
+/// has a version of that id: see `replace`. `Tied` where bucket or blob is missing.
 pub fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
-    check(new)?;
+    row::check(new)?;
     let (bucket_id, version) = (new.bucket_id, &new.version);
     let mut delta = Delta::default();
     if let Some(former) = newest_head(tx, bucket_id, version.key.as_str().as_bytes())? {
         mark_latest(tx, former.id, Mark::Former)?;
         delta.was_latest(former.kind, former.size_bytes)?;
     }
-    let row_id = insert_row(tx, bucket_id, version)?;
+    let row_id = row::insert(tx, bucket_id, version)?;
     for part in &new.parts {
         parts::insert(tx, row_id, part)?;
     }
@@ -187,15 +176,16 @@ pub fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
     Ok(row_id)
 }
 
-/// Removes a version for ever: its row, its parts, and every blob that nothing names any more (a file is
-/// queued in `gc`). If it was the latest, the newest that remains takes its place.
+/// Removes a version for ever: its row, its parts, and every blob that nothing names any more (a
+/// file is queued in `gc`). If it was the latest, the newest that remains takes its place.
 pub fn remove(tx: &WriteTx<'_>, row_id: i64) -> Result<()> {
     let freed = take_out(tx, row_id)?;
     freed.iter().try_for_each(|blob| blobs::release(tx, blob))
 }
 
-/// Puts a version in the place of another of its key, as a write over the `null` version does, and returns
-/// the id of the new row. Unlike a removal before the insert, it keeps the blobs that both name.
+/// Puts a version in the place of another of its key, as a write over the `null` version does, and
+/// returns the id of the new row. Unlike a removal before the insert, it keeps the blobs that both
+/// name.
 pub fn replace(tx: &WriteTx<'_>, former_row_id: i64, new: &NewVersion) -> Result<i64> {
     let freed = take_out(tx, former_row_id)?;
     let row_id = insert(tx, new)?;
@@ -208,7 +198,7 @@ pub fn list_objects(tx: &ReadTx<'_>, query: &ObjectQuery<'_>) -> Result<ObjectPa
     let source = Source {
         by_key: LIST_OBJECTS,
         rest_of_key: None,
-        read: read_version,
+        read: row::read,
     };
     let scope = Scope {
         bucket_id: query.bucket_id,
@@ -230,7 +220,7 @@ pub fn list_versions(tx: &ReadTx<'_>, query: &VersionQuery<'_>) -> Result<Versio
     let source = Source {
         by_key: LIST_VERSIONS,
         rest_of_key: Some(LIST_OLDER),
-        read: read_version,
+        read: row::read,
     };
     let scope = Scope {
         bucket_id: query.bucket_id,
@@ -265,22 +255,6 @@ enum Mark {
     Former,
 }
 
-/// Asserts what holds of every stored version: the parts make up the body, and only an object has one.
-fn check(new: &NewVersion) -> Result<()> {
-    let version = &new.version;
-    let whole = version.parts == 0 && new.parts.len() == 1 && new.parts[0].number == 0;
-    let in_parts = version.parts > 0 && usize::from(version.parts) == new.parts.len();
-    let fits = match version.kind {
-        VersionKind::DeleteMarker => new.parts.is_empty() && version.parts == 0,
-        VersionKind::Object => whole || in_parts,
-    };
-    let sum = new.parts.iter().map(|part| u128::from(part.size_bytes));
-    if !fits || sum.sum::<u128>() != u128::from(version.size_bytes) {
-        return Err(Error::PartsDoNotFit);
-    }
-    Ok(())
-}
-
 /// Removes a version and its parts, and returns the blobs that they named.
 fn take_out(tx: &WriteTx<'_>, row_id: i64) -> Result<Vec<BlobId>> {
     let gone = head_by_row(tx, row_id)?.ok_or(Error::NoSuchRow { table: "versions" })?;
@@ -298,26 +272,6 @@ fn take_out(tx: &WriteTx<'_>, row_id: i64) -> Result<Vec<BlobId>> {
     }
     delta.apply(tx, gone.bucket_id)?;
     Ok(freed)
-}
-
-fn insert_row(tx: &WriteTx<'_>, bucket_id: i64, version: &Version) -> Result<i64> {
-    let checksum = version.checksum.as_ref().map(checksum_to_json);
-    tx.statement(INSERT)?.execute(named_params! {
-        ":bucket_id": bucket_id,
-        ":key": version.key.as_str().as_bytes(),
-        ":version_id": version.id.as_str(),
-        ":kind": version_kind_to_sql(version.kind),
-        ":size_bytes": size_to_sql(version.size_bytes)?,
-        ":etag": version.etag.as_str(),
-        ":modified_ms": version.modified.as_millis(),
-        ":owner": version.owner.as_str(),
-        ":sse": version.sse.as_str(),
-        ":part_count": version.parts,
-        ":headers": headers_to_json(&version.headers)?,
-        ":user_metadata": user_metadata_to_json(&version.user_metadata)?,
-        ":checksum": checksum.transpose()?,
-    })?;
-    Ok(tx.last_row_id())
 }
 
 fn mark_latest(tx: &WriteTx<'_>, row_id: i64, mark: Mark) -> Result<()> {
@@ -367,27 +321,7 @@ fn read(row: &Row<'_>) -> Result<VersionRow> {
     Ok(VersionRow {
         id: row.get("id")?,
         bucket_id: row.get("bucket_id")?,
-        version: read_version(row)?,
-    })
-}
-
-fn read_version(row: &Row<'_>) -> Result<Version> {
-    let checksum = row.get_ref("checksum")?.as_str_or_null();
-    let checksum = checksum.map_err(|_| Error::Damaged { what: "checksum" })?;
-    Ok(Version {
-        key: key(row)?,
-        id: version_id(row)?,
-        kind: version_kind(row)?,
-        is_latest: row.get("is_latest")?,
-        size_bytes: size(row, "size_bytes")?,
-        etag: parsed(row, "etag", |text| Ok::<_, ()>(ETag::parse(text)))?,
-        modified: time(row, "modified_ms")?,
-        owner: owner(row)?,
-        headers: parsed(row, "headers", headers_from_json)?,
-        user_metadata: parsed(row, "user_metadata", user_metadata_from_json)?,
-        checksum: checksum.map(checksum_from_json).transpose()?,
-        sse: sse(row)?,
-        parts: row.get("part_count")?,
+        version: row::read(row)?,
     })
 }
 

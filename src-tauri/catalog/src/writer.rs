@@ -1,5 +1,5 @@
-//! The one thread that writes. Writes that wait together are committed together: each runs in a savepoint of
-//! one transaction, and all are answered once the commit of the whole is durable.
+//! The one thread that writes. Writes that wait together are committed together: each runs in a
+//! savepoint of one transaction, and all are answered once the commit of the whole is durable.
 
 mod group;
 mod job;
@@ -66,7 +66,8 @@ impl Writer {
     pub(crate) fn close(&self) {
         lock(&self.queue).take();
         if let Some(thread) = lock(&self.thread).take() {
-            // A panic of the thread was reported when it happened; there is nobody to pass it on to.
+            // A panic of the thread was reported when it happened; there is nobody to pass it on
+            // to.
             let _ = thread.join();
         }
     }

@@ -1,5 +1,5 @@
-//! A second process is told at once that the catalog is in use, and leaves it alone. The test starts itself again as that process,
-//! so it has a `main` of its own.
+//! A second process is told at once that the catalog is in use, and leaves it alone. The test
+//! starts itself again as that process, so it has a `main` of its own.
 
 use std::error::Error;
 use std::process::{Command, ExitCode};
@@ -12,8 +12,8 @@ const OPENED: u8 = 10;
 const IN_USE: u8 = 11;
 const FAILED: u8 = 12;
 
-/// What it meets while the first has the catalog open. Only Unix has the file system layer that keeps it out;
-/// elsewhere SQLite lets it in, and the vault's lock file is what keeps it out.
+/// What it meets while the first has the catalog open. Only Unix has the file system layer that
+/// keeps it out; elsewhere SQLite lets it in, and the vault's lock file is what keeps it out.
 const BESIDE: u8 = if cfg!(unix) { IN_USE } else { OPENED };
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {

@@ -1,5 +1,5 @@
 -- Keys are BLOB: their order is that of their bytes, and any byte is compared as it stands.
--- Times are milliseconds since 1970, sizes are bytes. Text that has a set of values is checked against it.
+-- Times are milliseconds since 1970, sizes are bytes. Text of a fixed set is checked against it.
 
 PRAGMA application_id = 0x53545645;
 
@@ -68,7 +68,8 @@ CREATE UNIQUE INDEX versions_by_id ON versions (bucket_id, key, version_id);
 
 CREATE INDEX versions_newest_first ON versions (bucket_id, key, id DESC);
 
--- What a listing of objects shows, and nothing else: it never steps over old versions or delete markers.
+-- What a listing of objects shows, and nothing else: it never steps over old versions or
+-- delete markers.
 CREATE UNIQUE INDEX versions_listed ON versions (bucket_id, key)
     WHERE is_latest = 1 AND kind = 'object';
 

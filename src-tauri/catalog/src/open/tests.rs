@@ -7,7 +7,8 @@ use tempfile::TempDir;
 use crate::testkit::{Kit, add_bucket};
 use crate::{Catalog, CatalogOptions, Error, Missing, ReadTx, buckets};
 
-const EVERY_SQL: &str = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name";
+const EVERY_SQL: &str = "SELECT sql FROM sqlite_schema
+    WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name";
 
 fn names_of_buckets(kit: &Kit) -> Vec<String> {
     let rows = kit.read(buckets::list);

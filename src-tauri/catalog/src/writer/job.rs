@@ -9,8 +9,8 @@ use crate::{Cause, Error, Result, WriteTx};
 
 /// A write that waits, whatever it answers.
 pub(crate) trait Job: Send {
-    /// Does the write in a savepoint, which stays where it succeeds. `Err` where the database gave up the
-    /// whole transaction, neighbours included.
+    /// Does the write in a savepoint, which stays where it succeeds. `Err` where the database gave
+    /// up the whole transaction, neighbours included.
     fn run(&mut self, connection: &Connection) -> Result<(), Lost>;
 
     /// Answers who waits: what the write returned, or, where it succeeded and was lost, why.
@@ -106,7 +106,8 @@ fn savepoint(connection: &Connection, sql: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs a write so that its panic is its own: the connection stays sound, for its savepoint is rolled back.
+/// Runs a write so that its panic is its own: the connection stays sound, for its savepoint is
+/// rolled back.
 fn guarded<T, E: From<Error>>(
     write: impl FnOnce(&WriteTx<'_>) -> Result<T, E>,
     connection: &Connection,

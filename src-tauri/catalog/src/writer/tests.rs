@@ -331,19 +331,38 @@ fn closing_waits_for_the_writes_that_were_accepted() {
     assert_eq!(count_of_buckets(&kit.reopened()), 1);
 }
 
+fn write_half_a_megabyte(kit: &Kit, n: u8) {
+    kit.write(move |tx| {
+        let sealed = BlobPlace::Row(vec![n; 500_000]);
+        blobs::insert(tx, &blob(n), &sealed, 500_000)
+    });
+}
+
+fn log_is_shorter_than(kit: &Kit, megabytes: u64) -> bool {
+    let log = std::fs::metadata(kit.path().with_extension("db-wal")).unwrap();
+    log.len() < megabytes * 1024 * 1024
+}
+
 #[test]
 fn the_log_is_moved_into_the_database_before_it_grows_long() {
     let kit = Kit::new();
-    for n in 0..60_u8 {
-        kit.write(move |tx| {
-            let sealed = BlobPlace::Row(vec![n; 500_000]);
-            blobs::insert(tx, &blob(n), &sealed, 500_000)
-        });
-    }
-    let log = std::fs::metadata(kit.path().with_extension("db-wal")).unwrap();
-    assert!(
-        log.len() < 8 * 1024 * 1024,
-        "30 MB were written, the log has {} bytes",
-        log.len()
-    );
+    (0..60).for_each(|n| write_half_a_megabyte(&kit, n));
+    assert!(log_is_shorter_than(&kit, 8), "30 MB were written");
+}
+
+#[test]
+fn a_read_that_lasts_lets_writes_go_on_and_the_log_is_cut_when_it_ends() {
+    let kit = Kit::new();
+    kit.read(|tx| {
+        assert_eq!(settings::get(tx, "region")?, None);
+        (0..140).for_each(|n| write_half_a_megabyte(&kit, n));
+        assert!(!log_is_shorter_than(&kit, 64), "the read needs it");
+        Ok(())
+    });
+    // One moves the log, the next begins it anew.
+    (140..142).for_each(|n| write_half_a_megabyte(&kit, n));
+    assert!(log_is_shorter_than(&kit, 65));
+    assert!(!kit.catalog.is_read_only());
+    let known: Vec<bool> = kit.read(|tx| (0..142).map(|n| blobs::is_known(tx, &blob(n))).collect());
+    assert_eq!(known, vec![true; 142]);
 }

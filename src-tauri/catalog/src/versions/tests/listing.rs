@@ -32,7 +32,8 @@ fn shown_versions(page: &VersionPage) -> Shown {
     versions.chain(prefixes).collect()
 }
 
-/// Fills a bucket with one object for each key, and others around it that no listing of it may show.
+/// Fills a bucket with one object for each key, and others around it that no listing of it may
+/// show.
 fn fill<'k>(tx: &WriteTx<'_>, keys: impl IntoIterator<Item = &'k str>) -> i64 {
     let before = add_bucket(tx, "before");
     let bucket = add_bucket(tx, "photos");

@@ -1,5 +1,5 @@
-//! A listing visits what it tells, however much lies beside it. Counted in the steps of SQLite's machine, not
-//! in time.
+//! A listing visits what it tells, however much lies beside it. Counted in the steps of SQLite's
+//! machine, not in time.
 
 use rusqlite::StatementStatus;
 
@@ -15,8 +15,8 @@ const STEPS_EACH: i32 = 100;
 /// Adds a million keys under `big/` and one on either side, in one statement.
 const FILL: &str = "WITH RECURSIVE numbers (n) AS
         (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :keys)
-    INSERT INTO versions (bucket_id, key, version_id, kind, is_latest, size_bytes, etag, modified_ms,
-        owner, sse, part_count, headers, user_metadata)
+    INSERT INTO versions (bucket_id, key, version_id, kind, is_latest, size_bytes, etag,
+        modified_ms, owner, sse, part_count, headers, user_metadata)
     SELECT :bucket_id, CAST(printf(:pattern, n) AS BLOB), :version_id, :kind, 1, 0, '', 0,
         'admin', 'AES256', 0, '{\"storage_class\":\"STANDARD\"}', '{}'
     FROM numbers";
