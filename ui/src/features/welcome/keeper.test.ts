@@ -15,7 +15,10 @@ test("a passphrase is asked for twice, and only where one is used", () => {
     "A passphrase has at least 8 characters.",
   );
   const long = { ...keeper, passphrase: "river lamp candle" };
-  expect(problemsOf(long)?.repeated).toBe("This is not the passphrase above.");
+  expect(problemsOf(long)?.repeated).toBe("Type the passphrase again.");
+  expect(problemsOf({ ...long, repeated: "river lamp" })?.repeated).toBe(
+    "This is not the passphrase above.",
+  );
   expect(problemsOf({ ...long, repeated: "river lamp candle" })).toBeNull();
   expect(problemsOf({ ...keeper, holder: "keychain" })).toBeNull();
 });

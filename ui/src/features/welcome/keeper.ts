@@ -28,6 +28,7 @@ export function problemsOf({ holder, passphrase, repeated }: Keeper): KeeperProb
     const least = `A passphrase has at least ${String(PASSPHRASE_MIN)} characters.`;
     return { passphrase: least, repeated: null };
   }
+  if (repeated === "") return { passphrase: null, repeated: "Type the passphrase again." };
   if (passphrase !== repeated) {
     return { passphrase: null, repeated: "This is not the passphrase above." };
   }
