@@ -45,14 +45,21 @@ async fn a_key_is_kept_with_its_secret() {
     let (key, secret) = vault.store.access_key_secret(&id).await.unwrap();
     assert_eq!(key.user, eve);
     assert_eq!(secret.expose_secret(), "a secret of her own");
-    let again = vault.store.add_access_key(new(&eve, Some("given"), None)).await;
+    let again = vault
+        .store
+        .add_access_key(new(&eve, Some("given"), None))
+        .await;
     assert!(matches!(again, Err(Error::AccessKeyExists(_))));
 }
 
 #[tokio::test]
 async fn a_key_is_turned_off_and_removed() {
     let vault = Vault::new();
-    let (key, _) = vault.store.add_access_key(new(&owner(), None, None)).await.unwrap();
+    let (key, _) = vault
+        .store
+        .add_access_key(new(&owner(), None, None))
+        .await
+        .unwrap();
     let turn = |status| vault.store.set_access_key_status(&key.id, status);
     turn(AccessKeyStatus::Inactive).await.unwrap();
     let (off, _) = vault.store.access_key_secret(&key.id).await.unwrap();
@@ -60,7 +67,10 @@ async fn a_key_is_turned_off_and_removed() {
     vault.store.delete_access_key(&key.id).await.unwrap();
     let gone = vault.store.access_key_secret(&key.id).await;
     assert!(matches!(gone, Err(Error::NoSuchAccessKey(_))));
-    assert!(matches!(turn(AccessKeyStatus::Active).await, Err(Error::NoSuchAccessKey(_))));
+    assert!(matches!(
+        turn(AccessKeyStatus::Active).await,
+        Err(Error::NoSuchAccessKey(_))
+    ));
     let again = vault.store.delete_access_key(&key.id).await;
     assert!(matches!(again, Err(Error::NoSuchAccessKey(_))));
 }

@@ -73,7 +73,11 @@ async fn a_copy_of_a_copy_of_a_deleted_source_is_whole() {
     assert!(vault.get(&bucket, "5").await.unwrap() == bytes);
     vault.delete(&bucket, "5").await;
     vault.engine.sweep().unwrap();
-    assert_eq!(vault.blob_files().len(), 0, "the last name of the bytes has gone");
+    assert_eq!(
+        vault.blob_files().len(),
+        0,
+        "the last name of the bytes has gone"
+    );
 }
 
 #[tokio::test]
@@ -154,7 +158,10 @@ async fn a_key_is_renamed() {
     rename("old", "new").await.unwrap();
     assert_eq!(vault.get(&bucket, "new").await.unwrap(), b"bytes");
     assert!(vault.get(&bucket, "old").await.is_err());
-    assert!(matches!(rename("new", "new").await, Err(Error::CopyOntoItself)));
+    assert!(matches!(
+        rename("new", "new").await,
+        Err(Error::CopyOntoItself)
+    ));
 }
 
 #[tokio::test]

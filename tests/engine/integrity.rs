@@ -39,7 +39,10 @@ async fn a_wrong_digest_leaves_nothing() {
                 ..put_of(&bucket, "k", pattern(size, 1))
             };
             let refused = vault.store.put_object(put).await;
-            assert!(matches!(refused, Err(Error::BadDigest { .. })), "{checksums:?}");
+            assert!(
+                matches!(refused, Err(Error::BadDigest { .. })),
+                "{checksums:?}"
+            );
             assert_nothing_is_left(&vault, &bucket).await;
         }
     }
@@ -52,7 +55,9 @@ async fn a_wrong_trailer_leaves_nothing() {
     for size in SIZES {
         let mut put = put_of(&bucket, "k", pattern(size, 1));
         put.checksums.computed = Some(ChecksumAlgorithm::Crc32c);
-        put.body.trailer = Some(Box::new(|| Ok(Some((ChecksumAlgorithm::Crc32c, vec![1; 4])))));
+        put.body.trailer = Some(Box::new(|| {
+            Ok(Some((ChecksumAlgorithm::Crc32c, vec![1; 4])))
+        }));
         let refused = vault.store.put_object(put).await;
         assert!(matches!(refused, Err(Error::BadDigest { .. })));
         assert_nothing_is_left(&vault, &bucket).await;
@@ -84,7 +89,10 @@ async fn where_no_checksum_is_asked_for_crc64nvme_is_kept() {
     let version = vault.store.head_object(head).await.unwrap().version;
     let checksum = version.checksum.unwrap();
     assert_eq!(checksum.algorithm, ChecksumAlgorithm::Crc64Nvme);
-    assert_eq!(checksum.value, [0xae, 0x8b, 0x14, 0x86, 0x0a, 0x79, 0x98, 0x88]);
+    assert_eq!(
+        checksum.value,
+        [0xae, 0x8b, 0x14, 0x86, 0x0a, 0x79, 0x98, 0x88]
+    );
     assert_eq!(version.etag.as_str(), "25f9e794323b453885f5181f1b624d0b");
 }
 
@@ -133,7 +141,10 @@ async fn more_than_a_put_takes_is_refused_before_it_arrives() {
 }
 
 async fn assert_nothing_is_left(vault: &Vault, bucket: &BucketName) {
-    assert!(matches!(vault.get(bucket, "k").await, Err(Error::NoSuchKey { .. })));
+    assert!(matches!(
+        vault.get(bucket, "k").await,
+        Err(Error::NoSuchKey { .. })
+    ));
     assert_eq!(vault.blob_files(), Vec::<std::path::PathBuf>::new());
     assert_eq!(vault.staged_files(), Vec::<std::path::PathBuf>::new());
 }
@@ -146,7 +157,9 @@ async fn plaintext_never_touches_the_disk() {
     let large: Vec<u8> = word.iter().copied().cycle().take(500_000).collect();
     for round in 0..3 {
         vault.put(&bucket, "small", word.to_vec()).await;
-        vault.put(&bucket, &format!("large {round}"), large.clone()).await;
+        vault
+            .put(&bucket, &format!("large {round}"), large.clone())
+            .await;
     }
     vault.delete(&bucket, "small").await;
     let (_, secret) = vault.access_key().await;

@@ -184,7 +184,9 @@ pub async fn drain(mut got: Got) -> Result<Vec<u8>, BodyError> {
 pub fn pattern(size_bytes: usize, seed: u8) -> Vec<u8> {
     let mut state = u64::from(seed) + 1;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (state >> 56) as u8
     };
     (0..size_bytes).map(|_| next()).collect()

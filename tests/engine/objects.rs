@@ -19,7 +19,9 @@ async fn bodies_of_every_size_come_back_as_they_went() {
         0, 1, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 131_072, 1_048_577, 3_000_000,
     ];
     for size in sizes {
-        let stored = vault.put(&bucket, &size.to_string(), pattern(size, 3)).await;
+        let stored = vault
+            .put(&bucket, &size.to_string(), pattern(size, 3))
+            .await;
         assert_eq!(stored.size_bytes, size as u64);
     }
     vault.reopen();
@@ -85,15 +87,26 @@ async fn a_range_is_told_and_refused_where_it_lies_outside() {
         range: ByteRange::parse(range),
         ..GetObject::whole(latest(&bucket, key))
     };
-    let head = vault.store.head_object(ranged("k", "bytes=2-5")).await.unwrap();
+    let head = vault
+        .store
+        .head_object(ranged("k", "bytes=2-5"))
+        .await
+        .unwrap();
     let expected = ResolvedRange {
         offset: 2,
         length: 4,
     };
     assert_eq!(head.range, Some(expected));
-    for (key, range) in [("k", "bytes=10-"), ("empty", "bytes=0-0"), ("empty", "bytes=-1")] {
+    for (key, range) in [
+        ("k", "bytes=10-"),
+        ("empty", "bytes=0-0"),
+        ("empty", "bytes=-1"),
+    ] {
         let refused = vault.store.get_object(ranged(key, range)).await;
-        assert!(matches!(refused, Err(Error::InvalidRange(_))), "{range} of {key}");
+        assert!(
+            matches!(refused, Err(Error::InvalidRange(_))),
+            "{range} of {key}"
+        );
     }
     let both = GetObject {
         part: PartNumber::new(1).ok(),
@@ -197,10 +210,15 @@ async fn of_many_writes_that_want_to_be_the_first_one_is() {
     let outcomes = futures::future::join_all(writes).await;
     let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!(won, 1);
-    let lost = outcomes.iter().filter(|o| matches!(o, Err(Error::PreconditionFailed)));
+    let lost = outcomes
+        .iter()
+        .filter(|o| matches!(o, Err(Error::PreconditionFailed)));
     assert_eq!(lost.count(), 23);
     vault.engine.sweep().unwrap();
-    assert!(vault.blob_files().len() <= 1, "a refused write left its file");
+    assert!(
+        vault.blob_files().len() <= 1,
+        "a refused write left its file"
+    );
 }
 
 #[tokio::test]
@@ -216,7 +234,10 @@ async fn a_delete_obeys_its_conditions() {
         ..delete_request(object)
     };
     let object = latest(&bucket, "k");
-    let refused = vault.store.delete_object(conditional(object.clone(), "other")).await;
+    let refused = vault
+        .store
+        .delete_object(conditional(object.clone(), "other"))
+        .await;
     assert!(matches!(refused, Err(Error::PreconditionFailed)));
     let missing = latest(&bucket, "missing");
     let refused = vault.store.delete_object(conditional(missing, "*")).await;
@@ -253,11 +274,20 @@ async fn a_missing_key_and_a_missing_bucket_are_told_apart() {
     let vault = Vault::new();
     let bucket = vault.bucket("there", Versioning::Off).await;
     let missing = vault.get(&bucket, "k").await;
-    assert!(matches!(missing, Err(Error::NoSuchKey { delete_marker: None, .. })));
+    assert!(matches!(
+        missing,
+        Err(Error::NoSuchKey {
+            delete_marker: None,
+            ..
+        })
+    ));
     let elsewhere = stave_model::BucketName::parse("elsewhere").unwrap();
     let missing = vault.get(&elsewhere, "k").await;
     assert!(matches!(missing, Err(Error::NoSuchBucket(_))));
-    let put = vault.store.put_object(put_of(&elsewhere, "k", "bytes")).await;
+    let put = vault
+        .store
+        .put_object(put_of(&elsewhere, "k", "bytes"))
+        .await;
     assert!(matches!(put, Err(Error::NoSuchBucket(_))));
 }
 
@@ -265,7 +295,18 @@ async fn a_missing_key_and_a_missing_bucket_are_told_apart() {
 async fn keys_are_opaque() {
     let vault = Vault::new();
     let bucket = vault.bucket("odd", Versioning::Off).await;
-    let keys = ["a//b", "./x", "..", "dir/", "foo", "foo/bar", "\u{1F600}", "\n", " ", "a/../b"];
+    let keys = [
+        "a//b",
+        "./x",
+        "..",
+        "dir/",
+        "foo",
+        "foo/bar",
+        "\u{1F600}",
+        "\n",
+        " ",
+        "a/../b",
+    ];
     for key in keys {
         vault.put(&bucket, key, key).await;
     }
@@ -318,7 +359,10 @@ async fn list(
 }
 
 fn names(page: &ObjectPage) -> Vec<&str> {
-    page.objects.iter().map(|version| version.key.as_str()).collect()
+    page.objects
+        .iter()
+        .map(|version| version.key.as_str())
+        .collect()
 }
 
 fn assert_page(page: &ObjectPage, keys: &[&str], common_prefixes: &[&str]) {
@@ -333,5 +377,8 @@ async fn a_closed_vault_is_locked() {
     vault.engine.close();
     assert!(matches!(vault.get(&bucket, "k").await, Err(Error::Locked)));
     let put = PutObject::new(bucket, key("k"), crate::kit::owner(), Body::empty());
-    assert!(matches!(vault.store.put_object(put).await, Err(Error::Locked)));
+    assert!(matches!(
+        vault.store.put_object(put).await,
+        Err(Error::Locked)
+    ));
 }

@@ -53,17 +53,15 @@ impl<'v> Uploading<'v> {
     }
 
     pub async fn part(&mut self, of: i64, bytes: Vec<u8>) -> Part {
-        let part = self.try_part(of, bytes, Checksums::default()).await.unwrap();
+        let part = self
+            .try_part(of, bytes, Checksums::default())
+            .await
+            .unwrap();
         self.parts.push(part.clone());
         part
     }
 
-    async fn try_part(
-        &self,
-        of: i64,
-        bytes: Vec<u8>,
-        checksums: Checksums,
-    ) -> Result<Part, Error> {
+    async fn try_part(&self, of: i64, bytes: Vec<u8>, checksums: Checksums) -> Result<Part, Error> {
         let part = UploadPart {
             upload: self.upload.clone(),
             number: number(of),
@@ -73,7 +71,12 @@ impl<'v> Uploading<'v> {
         self.vault.store.upload_part(part).await
     }
 
-    async fn copy(&mut self, of: i64, source: &str, range: Option<&str>) -> Result<Part, Error> {
+    pub async fn copy(
+        &mut self,
+        of: i64,
+        source: &str,
+        range: Option<&str>,
+    ) -> Result<Part, Error> {
         let copy = UploadPartCopy {
             upload: self.upload.clone(),
             number: number(of),
@@ -133,7 +136,10 @@ async fn an_object_of_parts_is_their_sequence() {
     uploading.part(1, whole[..PART].to_vec()).await;
     uploading.part(3, whole[PART..2 * PART].to_vec()).await;
     uploading.parts.sort_by_key(|part| part.number);
-    assert!(matches!(vault.get(&bucket, "k").await, Err(Error::NoSuchKey { .. })));
+    assert!(matches!(
+        vault.get(&bucket, "k").await,
+        Err(Error::NoSuchKey { .. })
+    ));
     let stored = uploading.complete().await.unwrap();
     assert_eq!(stored.size_bytes, whole.len() as u64);
     assert!(stored.etag.as_str().ends_with("-3"));
@@ -185,7 +191,10 @@ async fn a_complete_that_contradicts_the_parts_is_refused() {
         vault.store.complete_upload(request).await.unwrap_err()
     };
     let error = refusal(|_| {}).await;
-    assert!(matches!(error, Error::EntityTooSmall { size_bytes: 10, .. }), "{error}");
+    assert!(
+        matches!(error, Error::EntityTooSmall { size_bytes: 10, .. }),
+        "{error}"
+    );
     let error = refusal(|request| request.parts.reverse()).await;
     assert!(matches!(error, Error::InvalidPartOrder), "{error}");
     let error = refusal(|request| request.parts[1] = request.parts[0].clone()).await;
@@ -238,7 +247,10 @@ async fn the_tag_and_the_default_checksum_are_those_of_aws() {
     let checksum = stored.checksum.unwrap();
     assert_eq!(checksum.algorithm, ChecksumAlgorithm::Crc64Nvme);
     assert_eq!(checksum.kind, ChecksumKind::FullObject);
-    assert_eq!(checksum.value, [0xae, 0x8b, 0x14, 0x86, 0x0a, 0x79, 0x98, 0x88]);
+    assert_eq!(
+        checksum.value,
+        [0xae, 0x8b, 0x14, 0x86, 0x0a, 0x79, 0x98, 0x88]
+    );
 }
 
 #[tokio::test]
@@ -267,7 +279,10 @@ async fn a_composite_checksum_wants_those_of_the_parts() {
     let refused = vault.store.complete_upload(request).await;
     assert!(matches!(refused, Err(Error::BadDigest { .. })));
     let checksum = uploading.complete().await.unwrap().checksum.unwrap();
-    assert_eq!((checksum.kind, checksum.parts), (ChecksumKind::Composite, 1));
+    assert_eq!(
+        (checksum.kind, checksum.parts),
+        (ChecksumKind::Composite, 1)
+    );
 }
 
 #[tokio::test]
@@ -292,10 +307,16 @@ async fn an_aborted_upload_leaves_nothing() {
     uploading.part(1, pattern(PART, 1)).await;
     uploading.part(2, pattern(100, 1)).await;
     assert_eq!(vault.blob_files().len(), 1);
-    vault.store.abort_upload(uploading.upload.clone()).await.unwrap();
+    vault
+        .store
+        .abort_upload(uploading.upload.clone())
+        .await
+        .unwrap();
     vault.engine.sweep().unwrap();
     assert_eq!(vault.blob_files().len(), 0);
-    let late = uploading.try_part(3, vec![3; 100_000], Checksums::default()).await;
+    let late = uploading
+        .try_part(3, vec![3; 100_000], Checksums::default())
+        .await;
     assert!(matches!(late, Err(Error::NoSuchUpload(_))));
     let again = vault.store.abort_upload(uploading.upload.clone()).await;
     assert!(matches!(again, Err(Error::NoSuchUpload(_))));
@@ -325,7 +346,10 @@ async fn a_part_is_copied_whole_or_in_a_range() {
     let mut uploading = Uploading::begin(&vault, &bucket, "k").await;
     uploading.copy(1, "source", None).await.unwrap();
     assert_eq!(vault.blob_files().len(), 1, "a whole copy moves no bytes");
-    uploading.copy(2, "source", Some("bytes=100-199")).await.unwrap();
+    uploading
+        .copy(2, "source", Some("bytes=100-199"))
+        .await
+        .unwrap();
     for outside in ["bytes=0-9999999", "bytes=9999999-"] {
         let refused = uploading.copy(3, "source", Some(outside)).await;
         assert!(matches!(refused, Err(Error::InvalidRange(_))), "{outside}");
@@ -393,7 +417,11 @@ async fn uploads_are_listed_by_key_and_beginning() {
     let page = vault.store.list_uploads(list("/", None, 2)).await.unwrap();
     assert_eq!(page.common_prefixes, ["a/"]);
     assert_eq!(page.uploads[0].id, ids[0].1);
-    let page = vault.store.list_uploads(list("/", page.next_after, 2)).await.unwrap();
+    let page = vault
+        .store
+        .list_uploads(list("/", page.next_after, 2))
+        .await
+        .unwrap();
     assert_eq!(page.uploads.len(), 1);
     assert_eq!(page.uploads[0].id, ids[2].1);
     let other = UploadRef {
@@ -402,7 +430,10 @@ async fn uploads_are_listed_by_key_and_beginning() {
         upload: ids[0].1.clone(),
     };
     let foreign = vault.store.abort_upload(other).await;
-    assert!(matches!(foreign, Err(Error::NoSuchUpload(_))), "an upload of another key");
+    assert!(
+        matches!(foreign, Err(Error::NoSuchUpload(_))),
+        "an upload of another key"
+    );
 }
 
 #[tokio::test]
@@ -429,7 +460,11 @@ async fn a_wrong_part_digest_leaves_nothing() {
 async fn an_upload_over_the_null_version_frees_it() {
     let vault = Vault::new();
     let bucket = vault.bucket("parts", Versioning::Off).await;
-    vault.store.put_object(put_of(&bucket, "k", pattern(90_000, 1))).await.unwrap();
+    vault
+        .store
+        .put_object(put_of(&bucket, "k", pattern(90_000, 1)))
+        .await
+        .unwrap();
     let mut uploading = Uploading::begin(&vault, &bucket, "k").await;
     uploading.part(1, pattern(80_000, 2)).await;
     uploading.complete().await.unwrap();

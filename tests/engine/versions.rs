@@ -6,7 +6,10 @@ use stave_store::{BodyError, Error, GetObject, ListVersions, Store};
 use crate::kit::{Vault, at, latest};
 
 /// Lists the versions of a bucket as `key version-or-null kind latest`, newest first.
-async fn told(vault: &Vault, bucket: &stave_model::BucketName) -> Vec<(String, VersionId, bool, bool)> {
+async fn told(
+    vault: &Vault,
+    bucket: &stave_model::BucketName,
+) -> Vec<(String, VersionId, bool, bool)> {
     let list = ListVersions {
         bucket: bucket.clone(),
         prefix: String::new(),
@@ -26,7 +29,10 @@ async fn told(vault: &Vault, bucket: &stave_model::BucketName) -> Vec<(String, V
 async fn an_unversioned_bucket_keeps_one_null_version() {
     let vault = Vault::new();
     let bucket = vault.bucket("plain", Versioning::Off).await;
-    assert_eq!(vault.put(&bucket, "k", "one").await.version, VersionId::Null);
+    assert_eq!(
+        vault.put(&bucket, "k", "one").await.version,
+        VersionId::Null
+    );
     vault.put(&bucket, "k", "two").await;
     assert_eq!(vault.get(&bucket, "k").await.unwrap(), b"two");
     assert_eq!(
@@ -93,14 +99,24 @@ async fn suspended_versioning_replaces_only_the_null_version() {
     vault.set(&bucket, Versioning::Enabled).await;
     let kept = vault.put(&bucket, "k", "kept").await.version;
     vault.set(&bucket, Versioning::Suspended).await;
-    assert_eq!(vault.put(&bucket, "k", "after").await.version, VersionId::Null);
-    let ids: Vec<_> = told(&vault, &bucket).await.into_iter().map(|row| row.1).collect();
+    assert_eq!(
+        vault.put(&bucket, "k", "after").await.version,
+        VersionId::Null
+    );
+    let ids: Vec<_> = told(&vault, &bucket)
+        .await
+        .into_iter()
+        .map(|row| row.1)
+        .collect();
     assert_eq!(ids, [VersionId::Null, kept.clone()]);
     let null = vault.get_version(&bucket, "k", &VersionId::Null).await;
     assert_eq!(null.unwrap(), b"after");
     // A delete puts a null delete marker in the place of the null version.
     let deleted = vault.delete(&bucket, "k").await;
-    assert_eq!((deleted.version, deleted.delete_marker), (Some(VersionId::Null), true));
+    assert_eq!(
+        (deleted.version, deleted.delete_marker),
+        (Some(VersionId::Null), true)
+    );
     let rows = told(&vault, &bucket).await;
     assert_eq!(rows[0], ("k".to_owned(), VersionId::Null, true, true));
     assert_eq!(rows[1], ("k".to_owned(), kept.clone(), false, false));
@@ -121,7 +137,11 @@ async fn the_null_version_of_old_survives_in_a_versioned_bucket() {
     let null = vault.get_version(&bucket, "k", &VersionId::Null).await;
     assert_eq!(null.unwrap(), b"old");
     vault.delete_version(&bucket, "k", &VersionId::Null).await;
-    let ids: Vec<_> = told(&vault, &bucket).await.into_iter().map(|row| row.1).collect();
+    let ids: Vec<_> = told(&vault, &bucket)
+        .await
+        .into_iter()
+        .map(|row| row.1)
+        .collect();
     assert_eq!(ids, [new]);
 }
 
@@ -129,7 +149,10 @@ async fn the_null_version_of_old_survives_in_a_versioned_bucket() {
 async fn versioning_is_never_turned_off_again() {
     let vault = Vault::new();
     let bucket = vault.bucket("turned-on", Versioning::Enabled).await;
-    let off = vault.store.put_bucket_versioning(&bucket, Versioning::Off).await;
+    let off = vault
+        .store
+        .put_bucket_versioning(&bucket, Versioning::Off)
+        .await;
     assert!(matches!(off, Err(Error::InvalidArgument(_))));
 }
 
@@ -143,7 +166,10 @@ async fn a_version_that_is_not_there_is_told_as_such() {
     assert!(matches!(missing, Err(Error::NoSuchVersion { .. })));
     // Deleting it is no error.
     let deleted = vault.delete_version(&bucket, "k", &other).await;
-    assert_eq!((deleted.version, deleted.delete_marker), (Some(other), false));
+    assert_eq!(
+        (deleted.version, deleted.delete_marker),
+        (Some(other), false)
+    );
 }
 
 #[tokio::test]
@@ -173,5 +199,8 @@ async fn the_head_of_a_version_tells_what_it_is() {
     assert!(!head.version.is_latest);
     assert_eq!(head.version.size_bytes, 3);
     assert_eq!(head.versioning, Versioning::Enabled);
-    assert_eq!(head.version.etag.as_str(), "f97c5d29941bfb1b2fdab0874906ab82");
+    assert_eq!(
+        head.version.etag.as_str(),
+        "f97c5d29941bfb1b2fdab0874906ab82"
+    );
 }
