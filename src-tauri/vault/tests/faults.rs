@@ -22,7 +22,10 @@ fn sweep(mut run: impl FnMut(Plan) -> usize) {
                 run(plan) == 0
             });
             let steps = ended.expect("the sweep ends");
-            assert!(steps >= 5, "{fault:?} {lasting:?} ended after {steps} steps");
+            assert!(
+                steps >= 5,
+                "{fault:?} {lasting:?} ended after {steps} steps"
+            );
         }
     }
 }

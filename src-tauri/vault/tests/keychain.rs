@@ -1,0 +1,224 @@
+//! The real keychain of this computer. It is tried only when `STAVE_TEST_KEYRING=1` says that it may
+//! be: on Linux the harness starts a session with a Secret Service of its own for it. Otherwise
+//! each test says that it was not run.
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use common::{body, get, options, put, words};
+use stave_vault::testing::FaultyDisk;
+use stave_vault::{
+    BlobId, DataKey, Error, Holder, KeychainState, Presence, RealDisk, RecoveryWords, Result,
+    SlotKind, Vault, VaultId, keychain_state,
+};
+
+/// Says which part of a test a child process is to run.
+const PART: &str = "STAVE_TEST_KEYRING_PART";
+
+/// Runs a test on the real keychain, if that is allowed.
+fn on_the_keychain(test: impl FnOnce()) {
+    if env::var_os("STAVE_TEST_KEYRING").is_some_and(|value| value == "1") {
+        test();
+    } else {
+        println!("NOT RUN: the keychain is tried only with STAVE_TEST_KEYRING=1");
+    }
+}
+
+fn create(dir: &Path) -> Result<(Vault, RecoveryWords)> {
+    let disk = FaultyDisk::new(Arc::new(RealDisk));
+    Vault::create(dir, &Holder::Keychain, options(&disk))
+}
+
+fn open(dir: &Path, holder: &Holder) -> Result<Vault> {
+    Vault::open(dir, holder, options(&FaultyDisk::new(Arc::new(RealDisk))))
+}
+
+fn entry(vault: VaultId) -> keyring::Entry {
+    keyring::Entry::new("Stave", &format!("vault {vault}")).unwrap()
+}
+
+/// Removes the entry of a vault when a test ends.
+struct Entry(VaultId);
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        // Gone already in the tests that remove it, or locked away with its session.
+        let _ = entry(self.0).delete_credential();
+    }
+}
+
+#[test]
+fn a_working_keychain_is_ready() {
+    on_the_keychain(|| assert_eq!(keychain_state(), KeychainState::Ready));
+}
+
+#[test]
+fn a_vault_is_held_by_the_keychain() {
+    on_the_keychain(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, _) = create(folder.path()).unwrap();
+        let _entry = Entry(vault.id());
+        let slots = [SlotKind::Keychain, SlotKind::RecoveryWords];
+        assert_eq!(vault.slots(), slots);
+        let (key, blob) = (DataKey::random().unwrap(), BlobId::random().unwrap());
+        put(&vault, &key, blob, &body(100)).unwrap();
+
+        let stored = entry(vault.id()).get_password().unwrap();
+        let file = fs::read_to_string(folder.path().join("vault.json")).unwrap();
+        assert_eq!(stored.len(), 44, "32 bytes in base64");
+        assert!(!file.contains(&stored));
+
+        drop(vault);
+        let vault = open(folder.path(), &Holder::Keychain).unwrap();
+        assert!(get(&vault, &key, blob, 100).unwrap() == body(100));
+    });
+}
+
+#[test]
+fn a_missing_entry_over_a_vault_needs_recovery_and_nothing_is_made() {
+    on_the_keychain(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, recovery) = create(folder.path()).unwrap();
+        let id = vault.id();
+        let _entry = Entry(id);
+        drop(vault);
+        entry(id).delete_credential().unwrap();
+        let before = fs::read(folder.path().join("vault.json")).unwrap();
+
+        let refused = open(folder.path(), &Holder::Keychain);
+        assert!(matches!(
+            refused,
+            Err(Error::NeedsRecovery(SlotKind::Keychain))
+        ));
+        let still_missing = entry(id).get_password();
+        assert!(matches!(still_missing, Err(keyring::Error::NoEntry)));
+        let after = fs::read(folder.path().join("vault.json")).unwrap();
+        assert_eq!(after, before);
+
+        // The way out: by the words, and into the keychain again.
+        let vault = open(folder.path(), &words(&recovery)).unwrap();
+        vault.add_holder(&Holder::Keychain).unwrap();
+        drop(vault);
+        assert_eq!(open(folder.path(), &Holder::Keychain).unwrap().id(), id);
+    });
+}
+
+#[test]
+fn an_entry_with_another_value_is_named_and_left_alone() {
+    on_the_keychain(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, _) = create(folder.path()).unwrap();
+        let id = vault.id();
+        let _entry = Entry(id);
+        drop(vault);
+        let another_key = "A".repeat(43) + "=";
+        for wrong in ["", "not a key", "c2hvcnQ=", &another_key] {
+            entry(id).set_password(wrong).unwrap();
+            let refused = open(folder.path(), &Holder::Keychain);
+            assert!(matches!(refused, Err(Error::KeychainWrongKey)), "{wrong:?}");
+            assert_eq!(entry(id).get_password().unwrap(), wrong);
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_computer_without_a_keychain_says_so_and_makes_no_vault() {
+    on_the_keychain(|| {
+        if env::var_os(PART).is_some() {
+            assert_eq!(keychain_state(), KeychainState::Absent);
+            let folder = tempfile::tempdir().unwrap();
+            let refused = create(folder.path());
+            assert!(matches!(refused, Err(Error::KeychainAbsent(_))));
+            assert_eq!(Vault::probe(folder.path()).unwrap(), Presence::Absent);
+            return;
+        }
+        let mut child = Command::new(env::current_exe().unwrap());
+        child.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        run_part(
+            &mut child,
+            "a_computer_without_a_keychain_says_so_and_makes_no_vault",
+        );
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_locked_keychain_says_so_and_makes_no_vault() {
+    on_the_keychain(|| {
+        if env::var_os(PART).is_some() {
+            let folder = tempfile::tempdir().unwrap();
+            drop(create(folder.path()).unwrap());
+            lock_the_keychain();
+            // Nobody is there to be asked for its password.
+            let refused = open(folder.path(), &Holder::Keychain);
+            assert!(
+                matches!(refused, Err(Error::KeychainLocked(_))),
+                "{refused:?}"
+            );
+            assert_eq!(keychain_state(), KeychainState::Locked);
+            let elsewhere = tempfile::tempdir().unwrap();
+            let refused = create(elsewhere.path());
+            assert!(
+                matches!(refused, Err(Error::KeychainLocked(_))),
+                "{refused:?}"
+            );
+            assert_eq!(Vault::probe(elsewhere.path()).unwrap(), Presence::Absent);
+            return;
+        }
+        // A session of its own, because the others' keychain is not to be locked.
+        let home = tempfile::tempdir().unwrap();
+        let mut child = Command::new("dbus-run-session");
+        child.args(["--", "bash", "-c", SESSION, "bash"]);
+        child.arg(env::current_exe().unwrap());
+        child.env("XDG_DATA_HOME", home.path());
+        child.env("XDG_RUNTIME_DIR", home.path());
+        run_part(&mut child, "a_locked_keychain_says_so_and_makes_no_vault");
+    });
+}
+
+/// Starts an unlocked keychain in a fresh session, runs a command in it, and stops the keychain.
+#[cfg(target_os = "linux")]
+const SESSION: &str = r#"
+    printf 'password' | gnome-keyring-daemon --foreground --unlock --components=secrets &
+    keychain=$!
+    until dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
+        org.freedesktop.DBus.GetNameOwner string:org.freedesktop.secrets >/dev/null 2>&1; do
+        kill -0 "$keychain" || exit 1
+    done
+    "$@"
+    outcome=$?
+    kill "$keychain"
+    wait "$keychain"
+    exit "$outcome"
+"#;
+
+/// Runs one test of this program in a child process, and fails with it.
+#[cfg(target_os = "linux")]
+fn run_part(child: &mut Command, test: &str) {
+    child.args(["--exact", test, "--nocapture"]).env(PART, test);
+    let output = child.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn lock_the_keychain() {
+    let locked = Command::new("dbus-send")
+        .args(["--session", "--print-reply"])
+        .args(["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+        .arg("org.freedesktop.Secret.Service.Lock")
+        .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+        .output();
+    let locked = locked.unwrap();
+    assert!(locked.status.success(), "{locked:?}");
+}
