@@ -53,6 +53,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   bind("Browser", "paste", "Move here what was cut", "Mod+V"),
   bind("Browser", "copy", "Copy S3 URIs", "Mod+C", "Mod+Shift+C"),
   bind("Browser", "delete", "Delete", "Delete"),
+  bind("Browser", "refresh", "Read the list again", "Mod+R", "F5"),
   bind("Browser", "menu", "Show the menu of a row", "Shift+F10"),
   bind("Browser", "typeAhead", "Jump to a name", "A…Z"),
   bind("Object", "preview", "Show the object in the inspector", "Space"),
