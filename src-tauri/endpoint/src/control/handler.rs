@@ -1,0 +1,165 @@
+//! The answers that every running process gives, window or headless.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, NameError, UserName};
+use stave_store::{AccessKeys, Error, NewAccessKey};
+
+use super::messages::{Failure, FailureCode, KeyInfo, KeyStatus, Request, Response, StatusInfo};
+use super::server::ControlHandler;
+use crate::Endpoint;
+
+/// The owner of the vault: whoever reaches the socket is the same user of the machine.
+const OWNER: &str = "admin";
+
+/// Answers for a vault that this process has open.
+pub struct LocalControl {
+    access_keys: Arc<dyn AccessKeys>,
+    vault_id: String,
+    vault_dir: String,
+    endpoint: RwLock<Option<Arc<Endpoint>>>,
+}
+
+impl LocalControl {
+    /// Makes a handler for a vault whose endpoint is not started yet.
+    pub fn new(access_keys: Arc<dyn AccessKeys>, vault_id: String, vault_dir: String) -> Self {
+        Self {
+            access_keys,
+            vault_id,
+            vault_dir,
+            endpoint: RwLock::new(None),
+        }
+    }
+
+    /// Tells which endpoint runs now; `None` while it is turned off.
+    pub fn set_endpoint(&self, endpoint: Option<Arc<Endpoint>>) {
+        *self
+            .endpoint
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = endpoint;
+    }
+
+    fn endpoint(&self) -> Option<Arc<Endpoint>> {
+        let endpoint = self.endpoint.read().unwrap_or_else(PoisonError::into_inner);
+        endpoint.clone()
+    }
+
+    async fn answer(&self, request: Request) -> Result<Response, Failure> {
+        match request {
+            Request::Status => Ok(Response::Status(self.status())),
+            Request::Session { user } => self.session(user.as_deref()),
+            Request::AccessKeysList => {
+                let keys = self.access_keys.list_access_keys().await?;
+                let keys = keys.into_iter().map(key_info).collect();
+                Ok(Response::AccessKeys { keys })
+            }
+            Request::AccessKeysAdd {
+                user,
+                access_key_id,
+                secret_access_key,
+            } => {
+                let id = access_key_id.as_deref().map(AccessKeyId::parse);
+                let new = NewAccessKey {
+                    user: UserName::parse(&user)?,
+                    id: id.transpose()?,
+                    secret: secret_access_key.map(super::Secret::into_inner),
+                };
+                let (key, secret) = self.access_keys.add_access_key(new).await?;
+                Ok(Response::AccessKeyAdded {
+                    key: key_info(key),
+                    secret_access_key: secret.into(),
+                })
+            }
+            Request::AccessKeysSetStatus {
+                access_key_id,
+                status,
+            } => {
+                let id = AccessKeyId::parse(&access_key_id)?;
+                let status = match status {
+                    KeyStatus::Active => AccessKeyStatus::Active,
+                    KeyStatus::Inactive => AccessKeyStatus::Inactive,
+                };
+                self.access_keys.set_access_key_status(&id, status).await?;
+                Ok(Response::Done)
+            }
+            Request::AccessKeysDelete { access_key_id } => {
+                let id = AccessKeyId::parse(&access_key_id)?;
+                self.access_keys.delete_access_key(&id).await?;
+                Ok(Response::Done)
+            }
+        }
+    }
+
+    fn status(&self) -> StatusInfo {
+        let endpoint = self.endpoint();
+        let region = endpoint.as_ref().map(|e| e.region().to_owned());
+        StatusInfo {
+            endpoint: endpoint.map(|e| e.url()),
+            region: region.unwrap_or_else(|| crate::DEFAULT_REGION.to_owned()),
+            vault_id: self.vault_id.clone(),
+            vault_dir: self.vault_dir.clone(),
+            pid: std::process::id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    fn session(&self, user: Option<&str>) -> Result<Response, Failure> {
+        let endpoint = self.endpoint().ok_or_else(|| Failure {
+            code: FailureCode::EndpointOff,
+            message: "the endpoint is turned off in the running process".to_owned(),
+        })?;
+        let user = UserName::parse(user.unwrap_or(OWNER))?;
+        let (id, secret) = endpoint.add_session(user);
+        Ok(Response::Session {
+            endpoint: endpoint.url(),
+            region: endpoint.region().to_owned(),
+            access_key_id: id.as_str().to_owned(),
+            secret_access_key: secret.into(),
+        })
+    }
+}
+
+#[async_trait]
+impl ControlHandler for LocalControl {
+    async fn handle(&self, request: Request) -> Response {
+        self.answer(request).await.unwrap_or_else(Response::Failed)
+    }
+}
+
+fn key_info(key: AccessKey) -> KeyInfo {
+    KeyInfo {
+        access_key_id: key.id.as_str().to_owned(),
+        user: key.user.as_str().to_owned(),
+        status: match key.status {
+            AccessKeyStatus::Active => KeyStatus::Active,
+            AccessKeyStatus::Inactive => KeyStatus::Inactive,
+        },
+        created_ms: key.created.as_millis(),
+    }
+}
+
+impl From<NameError> for Failure {
+    fn from(error: NameError) -> Self {
+        Self {
+            code: FailureCode::Invalid,
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::NoSuchAccessKey(_) => FailureCode::NoSuchAccessKey,
+            Error::AccessKeyExists(_) => FailureCode::AccessKeyExists,
+            Error::InvalidArgument(_) | Error::InvalidRequest(_) => FailureCode::Invalid,
+            // The rest are failures of the vault, whichever they are: none has a remedy of its own here.
+            _ => FailureCode::Failed,
+        };
+        Self {
+            code,
+            message: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The endpoint as the window and the terminal hold it: started, told where it is, shut down.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use stave_model::{AccessKeyId, UserName};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::listen::listen;
+use crate::options::{EndpointOptions, Limits, StartError, TakenPort};
+use crate::server::{Front, accept};
+use crate::sessions::Sessions;
+
+/// A listening endpoint. Dropping it closes every connection at once; [`Endpoint::shutdown`] lets requests
+/// in progress end.
+pub struct Endpoint {
+    port: u16,
+    region: String,
+    instead_of: Option<TakenPort>,
+    sessions: Arc<Sessions>,
+    limits: Limits,
+    tasks: TaskTracker,
+    stop: Stop,
+}
+
+/// The two ways to stop: after the requests in progress, or now.
+#[derive(Clone, Default)]
+pub(crate) struct Stop {
+    pub(crate) gently: CancellationToken,
+    pub(crate) now: CancellationToken,
+}
+
+impl Endpoint {
+    /// Listens on 127.0.0.1 and `[::1]` and serves until shut down. Call it within a tokio runtime.
+    pub async fn start(options: EndpointOptions) -> Result<Self, StartError> {
+        let port = options.port;
+        // Naming the holder of a taken port reads the tables of the system.
+        let listening = tokio::task::spawn_blocking(move || listen(port)).await;
+        let listeners = listening.map_err(|e| StartError::Listen(e.into()))??;
+        let sessions = Arc::new(Sessions::default());
+        let endpoint = Self {
+            port: listeners.port,
+            region: options.region.clone(),
+            instead_of: listeners.instead_of,
+            sessions: Arc::clone(&sessions),
+            limits: options.limits.clone(),
+            tasks: TaskTracker::new(),
+            stop: Stop::default(),
+        };
+        let permits = Arc::new(Semaphore::new(options.limits.connections));
+        let front = Arc::new(Front::new(options, listeners.port, sessions)?);
+        let sockets: Vec<TcpListener> = [Some(listeners.v4), listeners.v6]
+            .into_iter()
+            .flatten()
+            .collect();
+        for socket in sockets {
+            endpoint.tasks.spawn(accept(
+                socket,
+                Arc::clone(&front),
+                Arc::clone(&permits),
+                endpoint.tasks.clone(),
+                endpoint.stop.clone(),
+            ));
+        }
+        Ok(endpoint)
+    }
+
+    /// Returns the URL that clients take as `endpoint_url`.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Returns the port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Returns the region of credential scopes.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Returns the preferred port and who has it, where another was chosen in its place.
+    pub fn instead_of(&self) -> Option<&TakenPort> {
+        self.instead_of.as_ref()
+    }
+
+    /// Mints a credential for `user` that lives in memory, as long as this endpoint.
+    pub fn add_session(&self, user: UserName) -> (AccessKeyId, SecretString) {
+        self.sessions.add(user)
+    }
+
+    /// Stops accepting, lets the requests in progress end, and closes what is left after the limit.
+    pub async fn shutdown(&self) {
+        self.stop.gently.cancel();
+        self.tasks.close();
+        let ended = tokio::time::timeout(self.limits.shutdown_time, self.tasks.wait()).await;
+        self.stop.now.cancel();
+        if ended.is_err() {
+            self.tasks.wait().await;
+        }
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.stop.now.cancel();
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("port", &self.port)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! What is refused before anyone is asked who they are: hosts that are not ours (so DNS rebinding ends
+//! here), web pages of other sites, requests that read differently to two readers, and forms of signature
+//! that S3 has retired. s3s, behind it, verifies what is let through.
+
+mod hosts;
+mod limits;
+mod origin;
+mod signature;
+
+pub(crate) use hosts::{Host, Hosts};
+
+use std::sync::Arc;
+
+use hyper::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderName,
+    TRANSFER_ENCODING,
+};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, StatusCode};
+
+use crate::options::{EndpointOptions, Limits, StartError};
+use crate::server::Refusal;
+
+/// Headers that two readers must not read differently.
+const SINGLE: [HeaderName; 12] = [
+    HOST,
+    AUTHORIZATION,
+    DATE,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    CONTENT_ENCODING,
+    TRANSFER_ENCODING,
+    HeaderName::from_static("content-md5"),
+    HeaderName::from_static("x-amz-date"),
+    HeaderName::from_static("x-amz-content-sha256"),
+    HeaderName::from_static("x-amz-decoded-content-length"),
+    HeaderName::from_static("x-amz-copy-source"),
+];
+
+/// Sub-resources of S3 that s3s does not route: without this a PUT of one would be a PUT of an object.
+const UNROUTED: [&str; 8] = [
+    "abac",
+    "metadataConfiguration",
+    "metadataInventoryTable",
+    "metadataJournalTable",
+    "renameObject",
+    "session",
+    "annotation",
+    "annotations",
+];
+
+/// Lets requests through or refuses them.
+pub(crate) struct Guard {
+    hosts: Arc<Hosts>,
+    region: String,
+    limits: Limits,
+}
+
+impl Guard {
+    pub(crate) fn new(options: &EndpointOptions, port: u16) -> Result<Self, StartError> {
+        Ok(Self {
+            hosts: Arc::new(Hosts::new(port, &options.hosts)?),
+            region: options.region.clone(),
+            limits: options.limits.clone(),
+        })
+    }
+
+    /// Returns the names that the endpoint answers to.
+    pub(crate) fn hosts(&self) -> Arc<Hosts> {
+        Arc::clone(&self.hosts)
+    }
+
+    /// Lets a request through, or says why not.
+    pub(crate) fn check(&self, parts: &Parts) -> Result<(), Refusal> {
+        limits::check(parts, &self.limits)?;
+        single_headers(&parts.headers)?;
+        self.host(parts)?;
+        origin::check(parts)?;
+        form(parts)?;
+        signature::check(parts, &self.region)
+    }
+
+    /// Refuses a body whose length is told twice.
+    pub(crate) fn ambiguous_length() -> Refusal {
+        invalid_request("The length of the body is told more than once.")
+    }
+
+    fn host(&self, parts: &Parts) -> Result<(), Refusal> {
+        if parts.uri.authority().is_some() {
+            return Err(invalid_request("The target of the request names a host."));
+        }
+        let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
+        let host = host.ok_or_else(|| invalid_request("The request has no Host header."))?;
+        match self.hosts.parse(host) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "AccessDenied",
+                "This endpoint does not answer to that host name.",
+            )),
+        }
+    }
+}
+
+fn single_headers(headers: &HeaderMap) -> Result<(), Refusal> {
+    let doubled = |name: &&HeaderName| headers.get_all(*name).iter().nth(1).is_some();
+    match SINGLE.iter().find(doubled) {
+        Some(name) => Err(invalid_request(format!("The header {name} stands twice."))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses methods and forms that no operation here takes.
+fn form(parts: &Parts) -> Result<(), Refusal> {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::PUT,
+        Method::POST,
+        Method::DELETE,
+    ];
+    if !known.contains(&parts.method) {
+        return Err(Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "The specified method is not allowed against this resource.",
+        ));
+    }
+    let content_type = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|t| t.to_str().ok());
+    let is_form =
+        content_type.is_some_and(|t| t.to_ascii_lowercase().starts_with("multipart/form-data"));
+    if is_form && parts.method == Method::POST {
+        return Err(not_implemented("Uploads by HTML form"));
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let mut names = query
+        .split('&')
+        .map(|pair| pair.split('=').next().unwrap_or_default());
+    match names.find(|name| UNROUTED.contains(name)) {
+        Some(name) => Err(not_implemented(&format!("The sub-resource {name}"))),
+        None => Ok(()),
+    }
+}
+
+fn not_implemented(what: &str) -> Refusal {
+    let message = format!("{what} is not offered by this endpoint.");
+    Refusal::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+}
+
+fn invalid_request(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+}

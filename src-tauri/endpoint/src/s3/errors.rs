@@ -1,0 +1,197 @@
+//! What went wrong, in S3's codes. The match over the store's errors has no wildcard: a new error does not
+//! compile until someone has thought of its code.
+
+use hyper::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{HeaderMap, StatusCode};
+use s3s::{S3Error, S3ErrorCode, s3_error};
+use stave_store::{BodyError, Error};
+
+use super::bodies::BodyProblem;
+use crate::server::note_failure;
+
+const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
+const VERSION_ID: HeaderName = HeaderName::from_static("x-amz-version-id");
+
+/// Gives a store's error its code, status, message and headers.
+#[allow(clippy::too_many_lines)] // One arm for each error: a table reads best whole.
+pub(super) fn from_store(error: Error) -> S3Error {
+    let message = error.to_string();
+    let with = |code: S3ErrorCode| S3Error::with_message(code, message.clone());
+    match error {
+        Error::NoSuchBucket(_) => {
+            s3_error!(NoSuchBucket, "The specified bucket does not exist")
+        }
+        Error::BucketAlreadyOwnedByYou(_) => with(S3ErrorCode::BucketAlreadyOwnedByYou),
+        Error::BucketAlreadyExists(_) => with(S3ErrorCode::BucketAlreadyExists),
+        Error::BucketNotEmpty(_) => s3_error!(
+            BucketNotEmpty,
+            "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+        ),
+        Error::NoSuchKey { delete_marker, .. } => {
+            let error = s3_error!(NoSuchKey, "The specified key does not exist.");
+            match delete_marker {
+                None => error,
+                Some(marker) => with_headers(
+                    error,
+                    [
+                        (DELETE_MARKER, "true".to_owned()),
+                        (VERSION_ID, marker.as_str().to_owned()),
+                    ],
+                ),
+            }
+        }
+        Error::NoSuchVersion { .. } => {
+            s3_error!(NoSuchVersion, "The specified version does not exist.")
+        }
+        Error::IsDeleteMarker { version, .. } => with_headers(
+            s3_error!(
+                MethodNotAllowed,
+                "The specified method is not allowed against this resource."
+            ),
+            [
+                (DELETE_MARKER, "true".to_owned()),
+                (VERSION_ID, version.as_str().to_owned()),
+                (hyper::header::ALLOW, "DELETE".to_owned()),
+            ],
+        ),
+        Error::NoSuchUpload(_) => s3_error!(
+            NoSuchUpload,
+            "The specified multipart upload does not exist. The upload ID may be invalid, or the \
+             upload may have been aborted or completed."
+        ),
+        Error::InvalidPart(_) => s3_error!(
+            InvalidPart,
+            "One or more of the specified parts could not be found. The part may not have been \
+             uploaded, or the specified entity tag may not match the part's entity tag."
+        ),
+        Error::InvalidPartOrder => s3_error!(
+            InvalidPartOrder,
+            "The list of parts was not in ascending order. Parts must be ordered by part number."
+        ),
+        Error::EntityTooSmall { .. } => s3_error!(
+            EntityTooSmall,
+            "Your proposed upload is smaller than the minimum allowed size"
+        ),
+        Error::EntityTooLarge { .. } => s3_error!(
+            EntityTooLarge,
+            "Your proposed upload exceeds the maximum allowed size"
+        ),
+        Error::IncompleteBody { .. } => with(S3ErrorCode::IncompleteBody),
+        Error::BadDigest { .. } => with(S3ErrorCode::BadDigest),
+        Error::Body(error) => from_body(error),
+        Error::PreconditionFailed => s3_error!(
+            PreconditionFailed,
+            "At least one of the pre-conditions you specified did not hold"
+        ),
+        Error::NotModified => S3Error::new(S3ErrorCode::NotModified),
+        Error::InvalidRange(range) => with_headers(
+            s3_error!(InvalidRange, "The requested range is not satisfiable"),
+            [(CONTENT_RANGE, format!("bytes */{}", range.size_bytes))],
+        ),
+        Error::CopyOntoItself => s3_error!(
+            InvalidRequest,
+            "This copy request is illegal because it is trying to copy an object to itself without \
+             changing the object's metadata, storage class, website redirect location or \
+             encryption attributes."
+        ),
+        Error::InvalidArgument(_) => with(S3ErrorCode::InvalidArgument),
+        Error::InvalidRequest(_) => with(S3ErrorCode::InvalidRequest),
+        Error::NoSuchAccessKey(_) => with(S3ErrorCode::InvalidAccessKeyId),
+        Error::AccessKeyExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
+        Error::AccessDenied => s3_error!(AccessDenied, "Access Denied"),
+        Error::NotOffered { .. } => with(S3ErrorCode::NotImplemented),
+        Error::Damaged { .. } => ours(&error, S3ErrorCode::InternalError),
+        Error::Locked => ours(&error, S3ErrorCode::ServiceUnavailable),
+        Error::DiskFull => {
+            note_failure(&error);
+            custom(
+                "InsufficientStorage",
+                StatusCode::INSUFFICIENT_STORAGE,
+                message,
+            )
+        }
+        Error::ReadOnly => ours(&error, S3ErrorCode::ServiceUnavailable),
+        Error::Failed { .. } => {
+            note_failure(&error);
+            s3_error!(
+                InternalError,
+                "We encountered an internal error. Please try again."
+            )
+        }
+    }
+}
+
+/// Gives the failure of a body its code.
+pub(super) fn from_body(error: BodyError) -> S3Error {
+    match error {
+        BodyError::Aborted(_) => s3_error!(
+            IncompleteBody,
+            "You did not provide the number of bytes specified by the Content-Length HTTP header"
+        ),
+        BodyError::Signature => s3_error!(
+            SignatureDoesNotMatch,
+            "The signature of a chunk does not match the one that was calculated."
+        ),
+        BodyError::Damaged => ours(&error, S3ErrorCode::InternalError),
+        BodyError::Io(ref io) => match io.get_ref().and_then(|e| e.downcast_ref::<BodyProblem>()) {
+            Some(problem) => from_problem(*problem),
+            None => ours(&error, S3ErrorCode::InternalError),
+        },
+    }
+}
+
+fn from_problem(problem: BodyProblem) -> S3Error {
+    match problem {
+        BodyProblem::PayloadHash => custom(
+            "XAmzContentSHA256Mismatch",
+            StatusCode::BAD_REQUEST,
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        ),
+        BodyProblem::Malformed => s3_error!(
+            InvalidRequest,
+            "The body contained chunks or a trailer that are malformed or were not announced"
+        ),
+        BodyProblem::Length => s3_error!(
+            IncompleteBody,
+            "You did not provide the number of bytes specified by the Content-Length HTTP header"
+        ),
+        BodyProblem::TimedOut => s3_error!(
+            RequestTimeout,
+            "Your socket connection to the server was not read from or written to within the \
+             timeout period."
+        ),
+    }
+}
+
+/// A failure on our side: told in full to the log, and to the client by what they can do.
+fn ours(error: &(dyn std::error::Error + 'static), code: S3ErrorCode) -> S3Error {
+    note_failure(error);
+    S3Error::with_message(code, error.to_string())
+}
+
+fn custom(
+    code: &'static str,
+    status: StatusCode,
+    message: impl Into<std::borrow::Cow<'static, str>>,
+) -> S3Error {
+    let mut error = S3Error::with_message(S3ErrorCode::Custom(code.into()), message);
+    error.set_status_code(status);
+    error
+}
+
+/// Adds headers; s3s then sends these alone, so the type of the document is one of them.
+pub(super) fn with_headers(
+    mut error: S3Error,
+    headers: impl IntoIterator<Item = (HeaderName, String)>,
+) -> S3Error {
+    let mut map = HeaderMap::new();
+    map.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    for (name, value) in headers {
+        // Ids and lengths are visible ASCII; what is not would be no header.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            map.insert(name, value);
+        }
+    }
+    error.set_headers(map);
+    error
+}

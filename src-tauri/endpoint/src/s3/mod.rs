@@ -1,0 +1,84 @@
+//! S3: s3s twice. The outer one verifies who signed and that the bytes are what was signed; what it lets
+//! through is one type of verified request. The inner one parses that into an operation's input and writes
+//! its output. Between them is decided what the caller may do.
+
+mod access;
+mod bodies;
+mod checksums;
+mod convert;
+mod errors;
+mod features;
+mod headers;
+mod keys;
+mod ops;
+mod query;
+mod verified;
+
+use std::sync::Arc;
+
+use s3s::S3;
+use s3s::S3Result;
+use s3s::config::{S3Config, S3ConfigProvider, StaticConfigProvider};
+use s3s::host::{S3Host, VirtualHost};
+use s3s::s3_error;
+use s3s::service::{S3Service, S3ServiceBuilder};
+
+use crate::guard::{Host, Hosts};
+use crate::options::EndpointOptions;
+use crate::sessions::Sessions;
+
+/// How far the clock of a signer may be off, in seconds.
+const SKEW_SECS: u32 = 15 * 60;
+
+/// Makes the service behind the guard.
+pub(crate) fn service(
+    options: EndpointOptions,
+    hosts: Arc<Hosts>,
+    sessions: Arc<Sessions>,
+) -> S3Service {
+    let config = config(&options);
+    let operations = ops::Operations::new(Arc::clone(&options.store), options.region);
+    let mut inner = S3ServiceBuilder::new(operations);
+    inner.set_config(Arc::clone(&config));
+    inner.set_host(VirtualHosts(Arc::clone(&hosts)));
+    // s3s asks for access only where it has keys; these know none, for a verified request needs none.
+    inner.set_auth(keys::NoKeys);
+    inner.set_access(access::Authority::new(Arc::clone(&options.store)));
+
+    let mut outer = S3ServiceBuilder::new(Nothing);
+    outer.set_config(config);
+    outer.set_host(VirtualHosts(Arc::clone(&hosts)));
+    outer.set_auth(keys::Keys::new(options.access_keys, sessions));
+    let xml_bytes = options.limits.xml_bytes;
+    outer.set_route(verified::Verified::new(inner.build(), hosts, xml_bytes));
+    outer.build()
+}
+
+fn config(options: &EndpointOptions) -> Arc<dyn S3ConfigProvider> {
+    let mut config = S3Config::default();
+    config.xml_max_body_size = options.limits.xml_bytes;
+    // Forms are refused by the guard; s3s would hold their files in memory.
+    config.post_object_max_file_size = 0;
+    config.presigned_url_max_skew_time_secs = SKEW_SECS;
+    Arc::new(StaticConfigProvider::new(Arc::new(config)))
+}
+
+/// The outer service has no operations of its own: every request takes the route to the inner one.
+struct Nothing;
+
+impl S3 for Nothing {}
+
+/// Tells s3s whether a bucket stands in the host name.
+struct VirtualHosts(Arc<Hosts>);
+
+impl S3Host for VirtualHosts {
+    fn parse_host_header<'a>(&'a self, host: &'a str) -> S3Result<VirtualHost<'a>> {
+        let named = self.0.parse(host);
+        match named.ok_or_else(|| s3_error!(InvalidRequest, "not a host of this endpoint"))? {
+            Host::Endpoint => Ok(VirtualHost::new(host)),
+            Host::Bucket(bucket) => {
+                Ok(VirtualHost::new(host).with_bucket(bucket.as_str().to_owned()))
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Reading an object.
+
+use s3s::dto::{GetObjectInput, GetObjectOutput};
+use s3s::{S3Request, S3Response, S3Result};
+
+use super::read::{Shown, extra_headers, reads};
+use super::{Operations, verbatim};
+use crate::s3::bodies::outgoing;
+use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
+use crate::s3::errors::from_body;
+
+pub(super) async fn get_object(
+    ops: &Operations,
+    request: S3Request<GetObjectInput>,
+) -> S3Result<S3Response<GetObjectOutput>> {
+    let headers = verbatim(&request)?.headers;
+    let input = request.input;
+    let version = input.version_id.as_deref();
+    let get = reads(
+        &headers,
+        &input.bucket,
+        &input.key,
+        version,
+        input.part_number,
+    )?;
+    let got = match ops.store.get_object(get.clone()).await {
+        Ok(got) => got,
+        Err(error) => return Err(ops.read_error(error, get).await),
+    };
+    let version = got.version;
+    let shown = Shown::new(&version, got.versioning, got.range, &get, &headers)?;
+    let extra = extra_headers(version.headers.expires, &request.uri)?;
+    let body = outgoing(got.body).await.map_err(from_body)?;
+    let output = GetObjectOutput {
+        accept_ranges: Some("bytes".to_owned()),
+        body: Some(body),
+        cache_control: version.headers.cache_control,
+        checksum_crc32: shown.checksum.crc32,
+        checksum_crc32c: shown.checksum.crc32c,
+        checksum_crc64nvme: shown.checksum.crc64nvme,
+        checksum_sha1: shown.checksum.sha1,
+        checksum_sha256: shown.checksum.sha256,
+        checksum_type: shown.checksum.kind,
+        content_disposition: version.headers.content_disposition,
+        content_encoding: version.headers.content_encoding,
+        content_language: version.headers.content_language,
+        content_length: Some(shown.length),
+        content_range: shown.content_range,
+        content_type: Some(shown.content_type),
+        e_tag: Some(etag(&version.etag)),
+        last_modified: Some(timestamp(version.modified)),
+        metadata: Some(version.user_metadata.into_iter().collect()),
+        parts_count: shown.parts_count,
+        server_side_encryption: Some(sse(&version.sse)),
+        storage_class: told_storage_class(&version.headers.storage_class),
+        version_id: shown.version_id,
+        website_redirect_location: version.headers.website_redirect,
+        ..GetObjectOutput::default()
+    };
+    Ok(S3Response::with_headers(output, extra))
+}

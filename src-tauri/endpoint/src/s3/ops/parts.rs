@@ -1,0 +1,86 @@
+//! The parts of a multipart upload.
+
+use s3s::dto::{
+    CopyPartResult, UploadPartCopyInput, UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
+};
+use s3s::{S3Request, S3Response, S3Result};
+use stave_model::SseKind;
+use stave_store::{UploadPart, UploadPartCopy};
+
+use super::put::checked_length;
+use super::uploads::upload_ref;
+use super::{Operations, caller, verbatim};
+use crate::s3::access::is_owned_by;
+use crate::s3::bodies::incoming;
+use crate::s3::checksums::{Told, declared, trailer};
+use crate::s3::convert::{etag, part_number, sse, timestamp, told_version};
+use crate::s3::errors::from_store;
+use crate::s3::headers::{OF_SOURCE, body_length, conditions, copy_source_range};
+
+pub(super) async fn upload_part(
+    ops: &Operations,
+    request: S3Request<UploadPartInput>,
+) -> S3Result<S3Response<UploadPartOutput>> {
+    let verbatim = verbatim(&request)?;
+    let headers = &verbatim.headers;
+    let input = request.input;
+    let size_bytes = checked_length(body_length(headers)?)?;
+    let part = UploadPart {
+        upload: upload_ref(&input.bucket, &input.key, &input.upload_id)?,
+        number: part_number(input.part_number)?,
+        checksums: declared(headers)?,
+        body: incoming(
+            input.body,
+            size_bytes,
+            trailer(headers, verbatim.trailers.clone())?,
+        ),
+    };
+    let part = ops.store.upload_part(part).await.map_err(from_store)?;
+    let checksum = Told::bare(part.checksum.as_ref());
+    Ok(S3Response::new(UploadPartOutput {
+        checksum_crc32: checksum.crc32,
+        checksum_crc32c: checksum.crc32c,
+        checksum_crc64nvme: checksum.crc64nvme,
+        checksum_sha1: checksum.sha1,
+        checksum_sha256: checksum.sha256,
+        e_tag: Some(etag(&part.etag)),
+        server_side_encryption: Some(sse(&SseKind::S3)),
+        ..UploadPartOutput::default()
+    }))
+}
+
+pub(super) async fn upload_part_copy(
+    ops: &Operations,
+    request: S3Request<UploadPartCopyInput>,
+) -> S3Result<S3Response<UploadPartCopyOutput>> {
+    let caller = caller(&request)?;
+    let headers = verbatim(&request)?.headers;
+    let input = request.input;
+    let source = ops.copy_source(&input.copy_source, &caller).await?;
+    if let Some(expected) = &input.expected_source_bucket_owner {
+        is_owned_by(ops.store.as_ref(), &source.bucket, expected.as_bytes()).await?;
+    }
+    let copy = UploadPartCopy {
+        upload: upload_ref(&input.bucket, &input.key, &input.upload_id)?,
+        number: part_number(input.part_number)?,
+        source,
+        range: copy_source_range(&headers)?,
+        source_conditions: conditions(&headers, &OF_SOURCE)?,
+    };
+    let copied = ops.store.upload_part_copy(copy).await.map_err(from_store)?;
+    let checksum = Told::bare(copied.part.checksum.as_ref());
+    Ok(S3Response::new(UploadPartCopyOutput {
+        copy_part_result: Some(CopyPartResult {
+            checksum_crc32: checksum.crc32,
+            checksum_crc32c: checksum.crc32c,
+            checksum_crc64nvme: checksum.crc64nvme,
+            checksum_sha1: checksum.sha1,
+            checksum_sha256: checksum.sha256,
+            e_tag: Some(etag(&copied.part.etag)),
+            last_modified: Some(timestamp(copied.part.modified)),
+        }),
+        copy_source_version_id: told_version(&copied.source_version, copied.source_versioning),
+        server_side_encryption: Some(sse(&SseKind::S3)),
+        ..UploadPartCopyOutput::default()
+    }))
+}

@@ -1,0 +1,75 @@
+//! Writing an object.
+
+use s3s::dto::{PutObjectInput, PutObjectOutput};
+use s3s::{S3Request, S3Response, S3Result, s3_error};
+use stave_model::ChecksumAlgorithm;
+use stave_store::{PutObject, Stored};
+
+use super::{Operations, caller, verbatim};
+use crate::s3::bodies::incoming;
+use crate::s3::checksums::{Told, declared, trailer};
+use crate::s3::convert::{bucket_name, etag, object_key, sse, told_version};
+use crate::s3::errors::from_store;
+use crate::s3::headers::{OF_TARGET, body_length, conditions, object_headers, user_metadata};
+
+/// The most that S3 takes in one request: 5 GiB.
+pub(super) const BODY_MAX_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
+
+pub(super) async fn put_object(
+    ops: &Operations,
+    request: S3Request<PutObjectInput>,
+) -> S3Result<S3Response<PutObjectOutput>> {
+    let owner = caller(&request)?;
+    let verbatim = verbatim(&request)?;
+    let headers = &verbatim.headers;
+    let input = request.input;
+    let size_bytes = checked_length(body_length(headers)?)?;
+    let mut checksums = declared(headers)?;
+    if checksums.additional.is_none() && checksums.computed.is_none() {
+        // S3 gives every object a checksum; this is the one it chooses.
+        checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
+    }
+    let put = PutObject {
+        bucket: bucket_name(&input.bucket)?,
+        key: object_key(&input.key)?,
+        owner,
+        headers: object_headers(headers)?,
+        user_metadata: user_metadata(input.metadata)?,
+        conditions: conditions(headers, &OF_TARGET)?,
+        checksums,
+        body: incoming(
+            input.body,
+            size_bytes,
+            trailer(headers, verbatim.trailers.clone())?,
+        ),
+    };
+    let stored = ops.store.put_object(put).await.map_err(from_store)?;
+    Ok(S3Response::new(told(&stored)))
+}
+
+/// Refuses a body that S3 would not take before it is read.
+pub(super) fn checked_length(bytes: u64) -> S3Result<u64> {
+    if bytes > BODY_MAX_BYTES {
+        return Err(s3_error!(
+            EntityTooLarge,
+            "Your proposed upload exceeds the maximum allowed size"
+        ));
+    }
+    Ok(bytes)
+}
+
+fn told(stored: &Stored) -> PutObjectOutput {
+    let checksum = Told::with_parts(stored.checksum.as_ref());
+    PutObjectOutput {
+        checksum_crc32: checksum.crc32,
+        checksum_crc32c: checksum.crc32c,
+        checksum_crc64nvme: checksum.crc64nvme,
+        checksum_sha1: checksum.sha1,
+        checksum_sha256: checksum.sha256,
+        checksum_type: checksum.kind,
+        e_tag: Some(etag(&stored.etag)),
+        server_side_encryption: Some(sse(&stored.sse)),
+        version_id: told_version(&stored.version, stored.versioning),
+        ..PutObjectOutput::default()
+    }
+}

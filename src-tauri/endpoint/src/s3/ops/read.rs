@@ -1,0 +1,141 @@
+//! What GET and HEAD have in common.
+
+use hyper::header::{ETAG, EXPIRES, HeaderName, HeaderValue, LAST_MODIFIED};
+use hyper::{HeaderMap, Uri};
+use s3s::{S3Error, S3Result, s3_error};
+use stave_model::{Conditions, ResolvedRange, Version, Versioning};
+use stave_store::{Error, GetObject};
+
+use super::Operations;
+use crate::s3::checksums::Told;
+use crate::s3::convert::{length, object_ref, part_number, told_version};
+use crate::s3::errors::{from_store, with_headers};
+use crate::s3::headers::{OF_TARGET, conditions, range, text};
+use crate::s3::query::Query;
+
+/// What S3 answers where the writer named no type.
+const DEFAULT_TYPE: &str = "binary/octet-stream";
+
+/// What a reader may want to be told otherwise, and the header that says it.
+const OVERRIDES: [(&str, HeaderName); 6] = [
+    ("response-content-type", hyper::header::CONTENT_TYPE),
+    ("response-content-language", hyper::header::CONTENT_LANGUAGE),
+    ("response-expires", EXPIRES),
+    ("response-cache-control", hyper::header::CACHE_CONTROL),
+    (
+        "response-content-disposition",
+        hyper::header::CONTENT_DISPOSITION,
+    ),
+    ("response-content-encoding", hyper::header::CONTENT_ENCODING),
+];
+
+/// Turns the input of a GET or a HEAD into the store's words.
+pub(super) fn reads(
+    headers: &HeaderMap,
+    bucket: &str,
+    key: &str,
+    version: Option<&str>,
+    part: Option<i32>,
+) -> S3Result<GetObject> {
+    let range = range(headers)?;
+    let part = part.map(part_number).transpose()?;
+    if range.is_some() && part.is_some() {
+        return Err(s3_error!(
+            InvalidRequest,
+            "Cannot specify both Range header and partNumber query parameter"
+        ));
+    }
+    Ok(GetObject {
+        object: object_ref(bucket, key, version)?,
+        range,
+        part,
+        conditions: conditions(headers, &OF_TARGET)?,
+    })
+}
+
+/// What is told of a version beside what is stored with it.
+pub(super) struct Shown {
+    pub(super) length: i64,
+    pub(super) content_range: Option<String>,
+    pub(super) content_type: String,
+    pub(super) parts_count: Option<i32>,
+    pub(super) version_id: Option<String>,
+    pub(super) checksum: Told,
+}
+
+impl Shown {
+    pub(super) fn new(
+        version: &Version,
+        versioning: Versioning,
+        range: Option<ResolvedRange>,
+        get: &GetObject,
+        headers: &HeaderMap,
+    ) -> S3Result<Self> {
+        let size = version.size_bytes;
+        let asked = text(headers, "x-amz-checksum-mode")?;
+        let asked = asked.is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
+        // The stored checksum is that of the whole; of a piece nobody has computed one.
+        let whole = range.is_none_or(|r| r.length == size);
+        let checksum = version.checksum.as_ref().filter(|_| asked && whole);
+        let content_type = version.headers.content_type.clone();
+        let of_part = get.part.is_some() && version.parts > 0;
+        Ok(Self {
+            length: length(range.map_or(size, |r| r.length)),
+            content_range: range.map(|r| r.content_range(size)),
+            content_type: content_type.unwrap_or_else(|| DEFAULT_TYPE.to_owned()),
+            parts_count: of_part.then_some(i32::from(version.parts)),
+            version_id: told_version(&version.id, versioning),
+            checksum: Told::with_parts(checksum),
+        })
+    }
+}
+
+/// Returns the headers that s3s does not write, or writes less well: `Expires` as it was stored, and what
+/// the reader wants to be told otherwise.
+pub(super) fn extra_headers(expires: Option<String>, uri: &Uri) -> S3Result<HeaderMap> {
+    let mut extra = HeaderMap::new();
+    if let Some(expires) = expires {
+        // What was stored came in a header.
+        if let Ok(expires) = HeaderValue::from_str(&expires) {
+            extra.insert(EXPIRES, expires);
+        }
+    }
+    let query = Query::parse(uri.query().unwrap_or_default());
+    for (parameter, header) in OVERRIDES {
+        let Some(value) = query.value(parameter) else {
+            continue;
+        };
+        let value = HeaderValue::from_bytes(value)
+            .map_err(|e| s3_error!(e, InvalidArgument, "{parameter} cannot be a header"))?;
+        extra.insert(header, value);
+    }
+    Ok(extra)
+}
+
+impl Operations {
+    /// Gives a failed read its code. A client that has the object already is told which one that is.
+    pub(super) async fn read_error(&self, error: Error, get: GetObject) -> S3Error {
+        if !matches!(error, Error::NotModified) {
+            return from_store(error);
+        }
+        let unconditional = GetObject {
+            conditions: Conditions::default(),
+            ..get
+        };
+        let not_modified = from_store(error);
+        match self.store.head_object(unconditional).await {
+            Ok(head) => {
+                let modified = http_date(head.version.modified.as_secs());
+                let mut told = vec![(ETAG, head.version.etag.quoted())];
+                told.extend(modified.map(|date| (LAST_MODIFIED, date)));
+                with_headers(not_modified, told)
+            }
+            Err(_) => not_modified,
+        }
+    }
+}
+
+fn http_date(secs: i64) -> Option<String> {
+    let at = chrono::DateTime::from_timestamp(secs, 0)?;
+    Some(at.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
+}

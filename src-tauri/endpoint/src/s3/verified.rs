@@ -1,0 +1,197 @@
+//! The step between verifying and doing. What arrives here is signed by a known key; its body fails while
+//! it is read if a byte of it differs from what was signed. Small documents are read and checked at once;
+//! headers that s3s would parse more strictly than S3 does are put aside for the operation.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+use hyper::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, EXPIRES, HOST, HeaderName,
+    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, RANGE,
+};
+use hyper::http::Extensions;
+use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
+use s3s::route::S3Route;
+use s3s::service::S3Service;
+use s3s::{Body, S3Error, S3Request, S3Response, S3Result, TrailingHeaders, s3_error};
+use stave_model::UserName;
+
+use super::bodies::body_error;
+use super::checksums::{Demand, check_document};
+use super::errors::from_body;
+use super::features;
+use super::ops::unquote_etag;
+use super::query::Query;
+use crate::guard::{Host, Hosts};
+use crate::server::noted_caller;
+
+/// Who signed the request. Only the verifier makes one.
+#[derive(Debug, Clone)]
+pub(super) struct Caller(UserName);
+
+impl Caller {
+    pub(super) fn user(&self) -> &UserName {
+        &self.0
+    }
+}
+
+/// The headers of a verified request as they came, and those that come behind its body.
+#[derive(Debug, Clone)]
+pub(super) struct Verbatim {
+    pub(super) headers: HeaderMap,
+    pub(super) trailers: Option<TrailingHeaders>,
+}
+
+/// Headers that operations read by our own rules.
+const PUT_ASIDE: [HeaderName; 13] = [
+    AUTHORIZATION,
+    RANGE,
+    EXPIRES,
+    CONTENT_ENCODING,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    IF_MODIFIED_SINCE,
+    IF_UNMODIFIED_SINCE,
+    HeaderName::from_static("x-amz-copy-source-if-match"),
+    HeaderName::from_static("x-amz-copy-source-if-none-match"),
+    HeaderName::from_static("x-amz-copy-source-if-modified-since"),
+    HeaderName::from_static("x-amz-copy-source-if-unmodified-since"),
+    HeaderName::from_static("x-amz-copy-source-range"),
+];
+
+/// Sub-resources of objects whose PUT carries a document and not the object.
+const OBJECT_DOCUMENTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "encryption"];
+
+/// Leads every verified request to its operation.
+pub(super) struct Verified {
+    inner: S3Service,
+    hosts: Arc<Hosts>,
+    document_bytes: usize,
+}
+
+impl Verified {
+    pub(super) fn new(inner: S3Service, hosts: Arc<Hosts>, document_bytes: usize) -> Self {
+        Self {
+            inner,
+            hosts,
+            document_bytes,
+        }
+    }
+
+    /// Returns whether the body is the bytes of an object or a part, not a document about something.
+    fn carries_an_object(&self, request: &S3Request<Body>, uri: &Uri, query: &Query<'_>) -> bool {
+        let host = request.headers.get(HOST).and_then(|h| h.to_str().ok());
+        let path = uri.path().trim_start_matches('/');
+        let names_a_key = match host.and_then(|h| self.hosts.parse(h)) {
+            Some(Host::Bucket(_)) => !path.is_empty(),
+            Some(Host::Endpoint) | None => path.split_once('/').is_some_and(|(_, k)| !k.is_empty()),
+        };
+        let names_a_document = OBJECT_DOCUMENTS.iter().any(|name| query.has(name));
+        request.method == Method::PUT && names_a_key && !names_a_document
+    }
+
+    async fn body(
+        &self,
+        request: &mut S3Request<Body>,
+        uri: &Uri,
+        query: &Query<'_>,
+    ) -> S3Result<Body> {
+        let whole = self.carries_an_object(request, uri, query);
+        let body = std::mem::take(&mut request.input);
+        if whole {
+            return Ok(body);
+        }
+        let trailers = request.trailing_headers.as_ref();
+        let document = read_document(body, self.document_bytes).await?;
+        let demand = if query.has("delete") {
+            Demand::Digest
+        } else {
+            Demand::Nothing
+        };
+        check_document(&request.headers, trailers, &document, demand)?;
+        let length = HeaderValue::from(document.len());
+        request.headers.insert(CONTENT_LENGTH, length);
+        Ok(Body::from(document))
+    }
+}
+
+#[async_trait::async_trait]
+impl S3Route for Verified {
+    fn is_match(&self, _: &Method, _: &Uri, _: &HeaderMap, _: &mut Extensions) -> bool {
+        true
+    }
+
+    async fn check_access(&self, request: &mut S3Request<Body>) -> S3Result<()> {
+        let signed = request.credentials.is_some();
+        let user = noted_caller().filter(|_| signed);
+        let user = user.ok_or_else(|| s3_error!(AccessDenied, "Access Denied"))?;
+        request.extensions.insert(Caller(user));
+        Ok(())
+    }
+
+    async fn call(&self, mut request: S3Request<Body>) -> S3Result<S3Response<Body>> {
+        let uri = std::mem::take(&mut request.uri);
+        let query = Query::parse(uri.query().unwrap_or_default());
+        if query.is_signed() {
+            query.hoist(&mut request.headers)?;
+        }
+        features::check(&request.headers, &request.method)?;
+        let body = self.body(&mut request, &uri, &query).await?;
+        let verbatim = Verbatim {
+            headers: request.headers.clone(),
+            trailers: request.trailing_headers.take(),
+        };
+        request.extensions.insert(verbatim);
+        for name in PUT_ASIDE {
+            request.headers.remove(name);
+        }
+        let mut inner = Request::new(body);
+        *inner.method_mut() = request.method;
+        *inner.uri_mut() = query.without_signature(&uri)?;
+        *inner.headers_mut() = request.headers;
+        *inner.extensions_mut() = request.extensions;
+        let response = self.inner.call(inner).await;
+        let response = response.map_err(|e| S3Error::internal_error(Unwritten(e)))?;
+        let (parts, body) = response.into_parts();
+        let body = if query.has("attributes") {
+            unquote_etag(body)
+        } else {
+            body
+        };
+        let mut response = S3Response::with_headers(body, parts.headers);
+        response.status = Some(status_of(&parts.status, &response.headers));
+        Ok(response)
+    }
+}
+
+/// A HEAD of a range or a part is answered as its GET would be; s3s always says 200.
+fn status_of(status: &StatusCode, headers: &HeaderMap) -> StatusCode {
+    if *status == StatusCode::OK && headers.contains_key(CONTENT_RANGE) {
+        return StatusCode::PARTIAL_CONTENT;
+    }
+    *status
+}
+
+/// s3s could not write an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer could not be written: {0:?}")]
+struct Unwritten(s3s::HttpError);
+
+async fn read_document(mut body: Body, maximum: usize) -> S3Result<Bytes> {
+    if let Some(bytes) = body.bytes() {
+        return Ok(bytes);
+    }
+    let mut document = BytesMut::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| from_body(body_error(error.as_ref())))?;
+        if document.len() + chunk.len() > maximum {
+            return Err(s3_error!(
+                MaxMessageLengthExceeded,
+                "Your request was too big."
+            ));
+        }
+        document.extend_from_slice(&chunk);
+    }
+    Ok(document.freeze())
+}

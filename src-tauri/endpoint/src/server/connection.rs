@@ -1,0 +1,98 @@
+//! Accepting connections and serving each.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
+
+use super::front::Front;
+use super::pace::{Pace, PacedStream};
+use crate::endpoint::Stop;
+use crate::options::Limits;
+
+/// How much beyond our own limits HTTP itself reads: within, a refusal is S3's XML; beyond, it is bare.
+const HTTP_SLACK: usize = 4;
+
+/// How long accepting rests when the system has no descriptors left.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
+
+/// Accepts until told to stop. A connection is accepted when there is room for it; until then it waits in
+/// the system's queue.
+pub(crate) async fn accept(
+    socket: TcpListener,
+    front: Arc<Front>,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+    stop: Stop,
+) {
+    let accepting = async {
+        while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
+            match socket.accept().await {
+                Ok((stream, _)) => {
+                    tasks.spawn(serve(stream, Arc::clone(&front), permit, stop.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(ACCEPT_REST).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = stop.gently.cancelled() => {}
+        () = stop.now.cancelled() => {}
+    }
+}
+
+async fn serve(stream: TcpStream, front: Arc<Front>, permit: OwnedSemaphorePermit, stop: Stop) {
+    // Without it the kernel holds back the end of an answer until the peer acknowledges its beginning.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let pace = Arc::new(Pace::default());
+    let limits = front.limits();
+    let io = TokioIo::new(PacedStream::new(stream, Arc::clone(&pace), limits));
+    let builder = http1_builder(limits);
+    let service = service_fn(|request| {
+        let answer = Arc::clone(&front).answer(request, Arc::clone(&pace));
+        async { Ok::<_, Infallible>(answer.await) }
+    });
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.now.cancelled() => return,
+        () = stop.gently.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = stop.now.cancelled() => return,
+            }
+        }
+    };
+    if let Err(error) = ended {
+        // A peer that goes away or stands still is everyday life.
+        tracing::debug!(%error, "a connection ended early");
+    }
+    drop(permit);
+}
+
+fn http1_builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        // Counts from the end of the former request, so this is the idle limit; the limit for a head that
+        // has begun to arrive is kept by the socket.
+        .header_read_timeout(limits.idle_time)
+        .max_headers(limits.headers * HTTP_SLACK)
+        .max_buf_size((limits.header_bytes + limits.uri_bytes) * HTTP_SLACK)
+        .keep_alive(true);
+    builder
+}

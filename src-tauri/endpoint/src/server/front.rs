@@ -1,0 +1,90 @@
+//! The way of a request: the guard, then S3; on the way back what every answer carries, then the log.
+
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::{Request, Response, StatusCode};
+use s3s::Body;
+use s3s::service::S3Service;
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
+
+use super::answer::{Refusal, finish};
+use super::body::PacedBody;
+use super::log::{Entry, LoggedBody};
+use super::notes::Notes;
+use super::pace::Pace;
+use crate::guard::Guard;
+use crate::options::{EndpointOptions, Limits, StartError};
+use crate::s3;
+use crate::sessions::Sessions;
+
+/// Answers requests.
+pub(crate) struct Front {
+    guard: Guard,
+    service: S3Service,
+    limits: Limits,
+}
+
+impl Front {
+    pub(crate) fn new(
+        options: EndpointOptions,
+        port: u16,
+        sessions: Arc<Sessions>,
+    ) -> Result<Self, StartError> {
+        let limits = options.limits.clone();
+        let guard = Guard::new(&options, port)?;
+        let service = s3::service(options, guard.hosts(), sessions);
+        Ok(Self {
+            guard,
+            service,
+            limits,
+        })
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Answers one request; every request has an answer.
+    pub(super) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        pace: Arc<Pace>,
+    ) -> Response<LoggedBody> {
+        let ambiguous = pace.begin();
+        let notes = Arc::new(Notes::new());
+        let entry = Entry::begin(request.method(), request.uri());
+        let uri = request.uri().clone();
+        let (parts, body) = request.into_parts();
+        let body = PacedBody::new(body, Arc::clone(&pace), &self.limits);
+        let checked = if ambiguous {
+            Err(Guard::ambiguous_length())
+        } else {
+            self.guard.check(&parts)
+        };
+        let response = match checked {
+            Ok(()) => {
+                let request = Request::from_parts(parts, Body::http_body(body));
+                Arc::clone(&notes).scope(self.serve(request)).await
+            }
+            Err(refusal) => refusal.into_response(),
+        };
+        let response = finish(response, notes.request_id(), &uri);
+        let status = response.status();
+        response.map(|body| LoggedBody::new(body, entry, status, notes, pace))
+    }
+
+    async fn serve(&self, request: Request<Body>) -> Response<Body> {
+        // s3s prints whole requests at its debug level, with what signs them: none of it may reach a log.
+        let served = self
+            .service
+            .call(request)
+            .with_subscriber(NoSubscriber::default());
+        served.await.unwrap_or_else(|_| {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            Refusal::new(status, "InternalError", "The answer could not be written.")
+                .into_response()
+        })
+    }
+}
