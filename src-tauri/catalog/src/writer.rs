@@ -15,6 +15,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 
 use crate::{Error, Result, WriteTx};
+use group::{Groups, LogLimits};
 use job::{Job, Pending};
 
 /// Writes that wait at once; one more blocks its caller until there is room.
@@ -31,7 +32,7 @@ impl Writer {
     pub(crate) fn start(connection: Connection) -> Result<Self> {
         let (queue, jobs) = mpsc::sync_channel(QUEUE_MAX);
         let read_only = Arc::new(AtomicBool::new(false));
-        let groups = group::Groups::new(connection, Arc::clone(&read_only));
+        let groups = Groups::new(connection, Arc::clone(&read_only), LogLimits::default());
         let thread = thread::Builder::new()
             .name("catalog writer".to_owned())
             .spawn(move || groups.run(&jobs))?;

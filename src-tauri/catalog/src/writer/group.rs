@@ -14,17 +14,27 @@ use crate::{Cause, Result, open};
 /// Writes of one transaction. While one group is synced, the next gathers in the queue.
 const GROUP_MAX: usize = 256;
 
-/// Pages in the log that are not yet in the database, after which they are moved: 4 MiB, as SQLite
-/// itself does, but after the writes were answered, so that none waits for it.
-const LOG_PAGES_MAX: i64 = 1_000;
+/// When the log is moved into the database: after writes were answered, so that none waits for it.
+pub(super) struct LogLimits {
+    /// Pages that are not in the database yet, after which they are moved.
+    pub(super) waiting_pages: i64,
+    /// Pages of the log file, moved or not, after which it is begun anew. Usually that happens by
+    /// itself; it does not while reads overlap without a gap.
+    pub(super) file_pages: i64,
+    /// How long the writer waits for such reads. Where one takes longer, the log grows until the
+    /// next try.
+    pub(super) restart_wait: Duration,
+}
 
-/// Pages of the log file, moved or not, after which it is begun anew: 64 MiB. Usually that happens
-/// by itself; it does not while reads overlap without a gap.
-const LOG_FILE_PAGES_MAX: i64 = 16_000;
-
-/// How long the writer waits for such reads. Where one takes longer, the log grows until the next
-/// try.
-const RESTART_WAIT: Duration = Duration::from_millis(50);
+impl Default for LogLimits {
+    fn default() -> Self {
+        Self {
+            waiting_pages: 1_000, // 4 MiB, SQLite's own habit
+            file_pages: 16_000,   // 64 MiB
+            restart_wait: Duration::from_millis(50),
+        }
+    }
+}
 
 const LOOK: &str = "PRAGMA wal_checkpoint(NOOP)";
 const PASSIVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
@@ -41,13 +51,19 @@ struct LogPages {
 pub(super) struct Groups {
     connection: Connection,
     read_only: Arc<AtomicBool>,
+    limits: LogLimits,
 }
 
 impl Groups {
-    pub(super) fn new(connection: Connection, read_only: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        read_only: Arc<AtomicBool>,
+        limits: LogLimits,
+    ) -> Self {
         Self {
             connection,
             read_only,
+            limits,
         }
     }
 
@@ -122,34 +138,30 @@ impl Groups {
     /// Moves the log into the database once it is long. The writes in it are durable already; a
     /// full disk leaves them there for the next time, any other failure ends the writing.
     fn checkpoint(&self) {
-        let done = self.log_pages().and_then(|pages| match pages {
-            LogPages {
-                in_all: LOG_FILE_PAGES_MAX..,
-                ..
-            } => self.restart_log(),
-            LogPages {
-                waiting: LOG_PAGES_MAX..,
-                ..
-            } => self.move_log(PASSIVE).map(|_| ()),
-            LogPages { .. } => Ok(()),
-        });
+        let done = self.move_log(LOOK).and_then(|log| self.shorten(&log));
         match done.map_err(|error| error.sqlite_error_code()) {
             Ok(()) | Err(Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)) => {}
             Err(_) => self.give_up(),
         }
     }
 
+    fn shorten(&self, log: &LogPages) -> rusqlite::Result<()> {
+        if log.in_all >= self.limits.file_pages {
+            return self.restart_log();
+        }
+        if log.waiting >= self.limits.waiting_pages {
+            self.move_log(PASSIVE)?;
+        }
+        Ok(())
+    }
+
     /// Moves all of the log, so that the next write begins it anew; waits a little for reads that
     /// need it.
     fn restart_log(&self) -> rusqlite::Result<()> {
-        self.connection.busy_timeout(RESTART_WAIT)?;
+        self.connection.busy_timeout(self.limits.restart_wait)?;
         let moved = self.move_log(RESTART);
         self.connection.busy_timeout(open::BUSY_MAX)?;
         moved.map(|_| ())
-    }
-
-    fn log_pages(&self) -> rusqlite::Result<LogPages> {
-        self.move_log(LOOK)
     }
 
     fn move_log(&self, sql: &str) -> rusqlite::Result<LogPages> {

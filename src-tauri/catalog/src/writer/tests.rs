@@ -1,10 +1,13 @@
+use std::path::Path;
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::group::Groups;
+use super::group::{Groups, LogLimits};
 use super::job::{Job, Pending};
 use crate::blobs::{self, BlobPlace};
 use crate::open::{self, Opened};
@@ -13,12 +16,12 @@ use crate::{CatalogOptions, Error, Result, WriteTx, buckets, settings};
 
 /// A write that says when it runs and goes on when it is told to.
 struct Held {
-    running: mpsc::SyncSender<()>,
+    running: SyncSender<()>,
     go_on: mpsc::Receiver<()>,
 }
 
 impl Held {
-    fn new() -> (Self, mpsc::Receiver<()>, mpsc::SyncSender<()>) {
+    fn new() -> (Self, mpsc::Receiver<()>, SyncSender<()>) {
         let (running, runs) = mpsc::sync_channel(0);
         let (let_go, go_on) = mpsc::sync_channel(0);
         (Self { running, go_on }, runs, let_go)
@@ -49,7 +52,7 @@ fn run_waiting(opened: Opened, writes: Vec<Box<dyn Job>>) -> Connection {
         queue.send(write).unwrap();
     }
     drop(queue);
-    Groups::new(opened.writer, Arc::default()).run(&jobs);
+    Groups::new(opened.writer, Arc::default(), LogLimits::default()).run(&jobs);
     opened.readers.into_iter().next().unwrap()
 }
 
@@ -331,38 +334,95 @@ fn closing_waits_for_the_writes_that_were_accepted() {
     assert_eq!(count_of_buckets(&kit.reopened()), 1);
 }
 
-fn write_half_a_megabyte(kit: &Kit, n: u8) {
-    kit.write(move |tx| {
+/// Bytes that fill a good hundred pages of the log.
+fn half_a_megabyte(n: u8) -> impl FnOnce(&WriteTx<'_>) -> Result<i64> + Send + 'static {
+    move |tx| {
         let sealed = BlobPlace::Row(vec![n; 500_000]);
-        blobs::insert(tx, &blob(n), &sealed, 500_000)
-    });
+        blobs::insert(tx, &blob(n), &sealed, 500_000)?;
+        Ok(0)
+    }
 }
 
-fn log_is_shorter_than(kit: &Kit, megabytes: u64) -> bool {
-    let log = std::fs::metadata(kit.path().with_extension("db-wal")).unwrap();
-    log.len() < megabytes * 1024 * 1024
+fn log_bytes(catalog: &Path) -> u64 {
+    let log = std::fs::metadata(catalog.with_extension("db-wal"));
+    log.unwrap().len()
 }
 
 #[test]
 fn the_log_is_moved_into_the_database_before_it_grows_long() {
     let kit = Kit::new();
-    (0..60).for_each(|n| write_half_a_megabyte(&kit, n));
-    assert!(log_is_shorter_than(&kit, 8), "30 MB were written");
+    for n in 0..60 {
+        kit.write(half_a_megabyte(n));
+    }
+    assert!(log_bytes(&kit.path()) < 8_000_000, "30 MB were written");
+}
+
+/// Runs `work` beside a writer whose log is begun anew once it has a hundred pages.
+fn beside_a_writer(
+    restart_wait: Duration,
+    work: impl FnOnce(&SyncSender<Box<dyn Job>>, &Connection, &Path),
+) {
+    let (folder, opened) = opened();
+    let limits = LogLimits {
+        waiting_pages: 10,
+        file_pages: 100,
+        restart_wait,
+    };
+    let (queue, jobs) = mpsc::sync_channel(1);
+    let groups = Groups::new(opened.writer, Arc::default(), limits);
+    let writer = thread::spawn(move || groups.run(&jobs));
+    work(
+        &queue,
+        &opened.readers[0],
+        &folder.path().join("catalog.db"),
+    );
+    drop(queue);
+    writer.join().unwrap();
+}
+
+fn ask<W>(queue: &SyncSender<Box<dyn Job>>, write: W) -> Answer
+where
+    W: FnOnce(&WriteTx<'_>) -> Result<i64> + Send + 'static,
+{
+    let (job, answer) = pending(write);
+    queue.send(job).unwrap();
+    answer
+}
+
+fn begin_snapshot(reader: &Connection) {
+    reader.execute_batch("BEGIN").unwrap();
+    assert!(names_of_buckets(reader).is_empty());
 }
 
 #[test]
-fn a_read_that_lasts_lets_writes_go_on_and_the_log_is_cut_when_it_ends() {
-    let kit = Kit::new();
-    kit.read(|tx| {
-        assert_eq!(settings::get(tx, "region")?, None);
-        (0..140).for_each(|n| write_half_a_megabyte(&kit, n));
-        assert!(!log_is_shorter_than(&kit, 64), "the read needs it");
-        Ok(())
+fn a_read_that_lasts_does_not_stop_writes() {
+    beside_a_writer(Duration::ZERO, |queue, reader, path| {
+        begin_snapshot(reader);
+        for n in 0..20 {
+            ask(queue, half_a_megabyte(n)).recv().unwrap().unwrap();
+        }
+        assert!(log_bytes(path) > 10_000_000, "the read needs the log");
     });
-    // One moves the log, the next begins it anew.
-    (140..142).for_each(|n| write_half_a_megabyte(&kit, n));
-    assert!(log_is_shorter_than(&kit, 65));
-    assert!(!kit.catalog.is_read_only());
-    let known: Vec<bool> = kit.read(|tx| (0..142).map(|n| blobs::is_known(tx, &blob(n))).collect());
-    assert_eq!(known, vec![true; 142]);
+}
+
+#[test]
+fn a_long_log_is_begun_anew_once_the_reads_that_need_it_are_over() {
+    beside_a_writer(Duration::from_mins(1), |queue, reader, path| {
+        begin_snapshot(reader);
+        ask(queue, half_a_megabyte(1)).recv().unwrap().unwrap();
+        // The writer waits for the read now; were it not to wait, it would run this one.
+        let (ran, runs) = mpsc::channel();
+        let next = ask(queue, move |tx| {
+            ran.send(()).unwrap();
+            half_a_megabyte(2)(tx)
+        });
+        let early = runs.recv_timeout(Duration::from_millis(100));
+        assert!(early.is_err(), "the writer did not wait for the read");
+        reader.execute_batch("COMMIT").unwrap();
+        next.recv().unwrap().unwrap();
+        assert!(
+            log_bytes(path) < 900_000,
+            "the second is written over the first"
+        );
+    });
 }
