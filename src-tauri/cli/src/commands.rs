@@ -1,0 +1,40 @@
+//! The commands, one file for each noun.
+
+mod access_keys;
+mod buckets;
+mod cat;
+mod completions;
+mod copy;
+mod doctor;
+mod ls;
+mod presign;
+mod rm;
+mod serve;
+mod versions;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::failure::Outcome;
+
+/// Runs a command.
+pub async fn run(context: &mut Context, command: Command) -> Outcome {
+    match command {
+        Command::Serve(args) => serve::serve(context, args).await,
+        Command::Ls(args) => ls::ls(context, args).await,
+        Command::Cp(args) => copy::cp(context, args).await,
+        Command::Mv(args) => copy::mv(context, args).await,
+        Command::Rm(args) => rm::rm(context, args).await,
+        Command::Mb(args) => buckets::mb(context, args).await,
+        Command::Rb(args) => buckets::rb(context, args).await,
+        Command::Versions(args) => versions::versions(context, args).await,
+        Command::Versioning(args) => buckets::versioning(context, args).await,
+        Command::Restore(args) => versions::restore(context, args).await,
+        Command::Undelete(args) => versions::undelete(context, args).await,
+        Command::Presign(args) => presign::presign(context, args).await,
+        Command::Cat(args) => cat::cat(context, args).await,
+        Command::AccessKeys(command) => access_keys::access_keys(context, command).await,
+        Command::Keys => access_keys::keys(context).await,
+        Command::Doctor(args) => doctor::doctor(context, args).await,
+        Command::Completions(args) => completions::completions(context, args),
+    }
+}

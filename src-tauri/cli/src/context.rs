@@ -1,0 +1,48 @@
+//! What every command is given.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use stave_store::{Store, UploadRef};
+
+use crate::args::Global;
+use crate::output::Output;
+
+/// What every command is given.
+pub struct Context {
+    /// The options that hold for every command.
+    pub global: Global,
+    /// Where results go.
+    pub output: Output,
+    /// The multipart uploads that are under way.
+    pub uploads: OpenUploads,
+}
+
+/// The multipart uploads that are under way, so that an interrupt leaves none behind.
+#[derive(Clone, Default)]
+pub struct OpenUploads(Arc<Mutex<Vec<(Arc<dyn Store>, UploadRef)>>>);
+
+impl OpenUploads {
+    /// Remembers an upload.
+    pub fn add(&self, store: Arc<dyn Store>, upload: UploadRef) {
+        self.lock().push((store, upload));
+    }
+
+    /// Forgets an upload that was completed or aborted.
+    pub fn remove(&self, upload: &UploadRef) {
+        self.lock().retain(|(_, open)| open != upload);
+    }
+
+    /// Aborts all that are left.
+    pub async fn abort_all(&self) {
+        let open = std::mem::take(&mut *self.lock());
+        for (store, upload) in open {
+            if let Err(error) = store.abort_upload(upload).await {
+                tracing::warn!(%error, "an upload could not be aborted");
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Arc<dyn Store>, UploadRef)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
