@@ -287,9 +287,9 @@ mod tests {
             ("/mac", "00".repeat(32).into()),
         ];
         for (pointer, value) in changes {
-            let mut changed = json(&manifest());
-            *changed.pointer_mut(pointer).unwrap() = value;
-            let read = parsed(&changed).unwrap();
+            let mut altered = json(&manifest());
+            *altered.pointer_mut(pointer).unwrap() = value;
+            let read = parsed(&altered).unwrap();
             assert!(read.verify(&root()).is_err(), "{pointer}");
         }
         let mut fewer = json(&manifest());

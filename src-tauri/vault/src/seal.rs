@@ -131,8 +131,8 @@ fn append_chunks(
     let count = chunks.count(plaintext.len() as u64);
     let tags = usize::try_from(count).map_err(|_| Error::BodyTooLong)? * TAG_BYTES;
     // All of it at once: a vector that grows would leave plaintext in the memory it gave back.
-    let mut sealed = Vec::with_capacity(HEADER_BYTES + plaintext.len() + tags);
-    sealed.extend_from_slice(&header);
+    let mut output = Vec::with_capacity(HEADER_BYTES + plaintext.len() + tags);
+    output.extend_from_slice(&header);
     let mut rest = plaintext;
     loop {
         let (chunk, after) = rest.split_at(rest.len().min(chunks.bytes()));
@@ -141,12 +141,12 @@ fn append_chunks(
         } else {
             Position::Inner
         };
-        let start = sealed.len();
-        sealed.extend_from_slice(chunk);
-        let tag = sealer.seal(&mut sealed[start..], at)?;
-        sealed.extend_from_slice(&tag);
+        let start = output.len();
+        output.extend_from_slice(chunk);
+        let tag = sealer.seal(&mut output[start..], at)?;
+        output.extend_from_slice(&tag);
         if after.is_empty() {
-            return Ok(sealed);
+            return Ok(output);
         }
         rest = after;
     }

@@ -114,13 +114,14 @@ impl Vault {
             return Err(Error::WordsAreMade);
         }
         let dir = VaultDir::new(dir);
-        make_durable_dirs(&*disk, dir.root())?;
+        make_dirs(&*disk, dir.root())?;
         refuse_former_vault(&*disk, &dir)?;
         let lock = VaultLock::take(&*disk, &dir)?;
         // Again, for another process may have made one before it let go of the lock.
         refuse_former_vault(&*disk, &dir)?;
-        make_durable_dirs(&*disk, &dir.tmp())?;
-        make_durable_dirs(&*disk, &dir.blobs())?;
+        make_dirs(&*disk, &dir.tmp())?;
+        make_dirs(&*disk, &dir.blobs())?;
+        sync_names(&*disk, &dir)?;
 
         let (id, root, words) = (
             VaultId::random()?,
@@ -135,10 +136,9 @@ impl Vault {
             // not.
             let _ = disk.remove(&dir.manifest());
         })?;
-        Ok((
-            Self::new(dir, disk, lock, manifest, root, passphrase_cost),
-            words,
-        ))
+        let folder = BlobFolder::new(dir, disk);
+        let vault = Self::new(folder, lock, manifest, root, passphrase_cost);
+        Ok((vault, words))
     }
 
     /// Opens an existing vault. Nothing is ever created in place of a key that is missing: that is
@@ -159,16 +159,17 @@ impl Vault {
         let root = ways_in::unlock(holder, &manifest, &*disk)?;
         manifest.verify(&root)?;
         // A copy or a backup may have left empty folders behind.
-        make_durable_dirs(&*disk, &dir.tmp())?;
-        make_durable_dirs(&*disk, &dir.blobs())?;
-        let vault = Self::new(dir, disk, lock, manifest, root, passphrase_cost);
+        make_dirs(&*disk, &dir.tmp())?;
+        make_dirs(&*disk, &dir.blobs())?;
+        sync_names(&*disk, &dir)?;
+        let folder = BlobFolder::new(dir, disk);
+        let vault = Self::new(folder, lock, manifest, root, passphrase_cost);
         vault.clear_tmp()?;
         Ok(vault)
     }
 
     fn new(
-        dir: VaultDir,
-        disk: Arc<dyn Disk>,
+        folder: BlobFolder,
         lock: VaultLock,
         manifest: Manifest,
         root: RootKey,
@@ -177,7 +178,7 @@ impl Vault {
         let id = manifest.vault_id();
         Self {
             id,
-            folder: Arc::new(BlobFolder::new(dir, disk)),
+            folder: Arc::new(folder),
             manifest: Mutex::new(manifest),
             kms_key: root.kms_key(id),
             cred_key: root.cred_key(id),
@@ -232,18 +233,35 @@ fn refuse_former_vault(disk: &dyn Disk, dir: &VaultDir) -> Result<()> {
 }
 
 /// Makes a folder and those above it that are missing, each durable in its parent.
-fn make_durable_dirs(disk: &dyn Disk, path: &Path) -> Result<()> {
+fn make_dirs(disk: &dyn Disk, path: &Path) -> Result<()> {
     let making = || Error::io("making the folders of the vault");
     if disk.exists(path).map_err(making())? {
         return Ok(());
     }
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    make_durable_dirs(disk, parent)?;
+    let parent = parent_of(path);
+    make_dirs(disk, parent)?;
     match disk.create_dir(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(making()(error)),
         _ => disk.sync_dir(parent).map_err(making()),
+    }
+}
+
+/// Makes the names in the folder of the vault durable, and that of the folder. They may be there and
+/// not be durable: the process that made them may have died before its sync. Without `vault.json`
+/// all that is sealed from now on would be lost.
+fn sync_names(disk: &dyn Disk, dir: &VaultDir) -> Result<()> {
+    let syncing = || Error::io("syncing the folder of the vault");
+    disk.sync_dir(dir.root()).map_err(syncing())?;
+    match disk.sync_dir(parent_of(dir.root())) {
+        // A folder that we may pass through and not read was not made by us.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        synced => synced.map_err(syncing()),
+    }
+}
+
+fn parent_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }

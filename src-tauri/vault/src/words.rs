@@ -66,12 +66,13 @@ impl RecoveryWords {
         let entropy = Zeroizing::new(entropy);
         let bytes = entropy
             .first_chunk::<KEY_BYTES>()
-            .expect("the array has 33 bytes");
+            .ok_or(WordsError::Checksum)?;
         let entropy = SecretKey::from_bytes(bytes);
         Ok(Self { entropy })
     }
 
     /// Returns the words, in order, to be shown to the person and to nobody else.
+    #[expect(clippy::missing_panics_doc, reason = "32 bytes are always 24 words")]
     pub fn expose(&self) -> Vec<&'static str> {
         Mnemonic::from_entropy_in(Language::English, self.entropy.as_bytes())
             .expect("32 bytes are 24 words")

@@ -178,6 +178,7 @@ fn a_locked_keychain_says_so_and_makes_no_vault() {
         child.arg(env::current_exe().unwrap());
         child.env("XDG_DATA_HOME", home.path());
         child.env("XDG_RUNTIME_DIR", home.path());
+        child.env_remove("GNOME_KEYRING_CONTROL");
         run_part(&mut child, "a_locked_keychain_says_so_and_makes_no_vault");
     });
 }
@@ -203,10 +204,10 @@ const SESSION: &str = r#"
 fn run_part(child: &mut Command, test: &str) {
     child.args(["--exact", test, "--nocapture"]).env(PART, test);
     let output = child.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
+    let shown = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && text.contains("1 passed"),
-        "{text}\n{}",
+        output.status.success() && shown.contains("1 passed"),
+        "{shown}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
 }
