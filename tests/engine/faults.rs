@@ -62,7 +62,10 @@ async fn a_disk_that_breaks_at_any_step_of_a_write_is_never_a_success() {
     let steps = sweep(Fault::Broken, Lasting::Forever, |error| {
         matches!(error, Error::Failed { .. } | Error::ReadOnly)
     });
-    assert!(steps.await >= 6, "create, write, sync, rename, sync of folders");
+    assert!(
+        steps.await >= 6,
+        "create, write, sync, rename, sync of folders"
+    );
     sweep(Fault::Broken, Lasting::Once, |error| {
         matches!(error, Error::Failed { .. } | Error::ReadOnly)
     })
@@ -87,15 +90,23 @@ async fn after_a_failed_sync_nothing_is_written_until_the_vault_is_opened_again(
     disk.heal();
     vault.put(&bucket, "k", pattern(50_000, 1)).await;
     let operations = disk.operations();
-    let sync = operations.iter().position(|(operation, _)| *operation == Operation::Sync);
+    let sync = operations
+        .iter()
+        .position(|(operation, _)| *operation == Operation::Sync);
     disk.plan(Plan {
         at: sync.unwrap(),
         fault: Fault::Broken,
         lasting: Lasting::Once,
     });
-    let failed = vault.store.put_object(put_of(&bucket, "k", pattern(50_000, 2))).await;
+    let failed = vault
+        .store
+        .put_object(put_of(&bucket, "k", pattern(50_000, 2)))
+        .await;
     failed.unwrap_err();
-    let later = vault.store.put_object(put_of(&bucket, "small", "bytes")).await;
+    let later = vault
+        .store
+        .put_object(put_of(&bucket, "small", "bytes"))
+        .await;
     assert!(matches!(later, Err(Error::ReadOnly)));
     assert!(vault.get(&bucket, "k").await.unwrap() == pattern(50_000, 1));
     disk.heal();

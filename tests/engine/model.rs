@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use stave_model::{BucketName, BucketUsage, Conditions, Version, VersionId, VersionKind, Versioning};
+use stave_model::{
+    BucketName, BucketUsage, Conditions, Version, VersionId, VersionKind, Versioning,
+};
 use stave_store::{CopyObject, Error, ListObjects, ListVersions, Store};
 
 use crate::kit::{Vault, at, key, latest, owner, pattern};
@@ -86,13 +88,25 @@ impl Reference {
     }
 
     fn files(&self) -> usize {
-        let bodies = self.keys.values().flatten().filter_map(|known| known.body.as_ref());
+        let bodies = self
+            .keys
+            .values()
+            .flatten()
+            .filter_map(|known| known.body.as_ref());
         let in_files = bodies.filter(|(bytes, _)| bytes.len() > ROW_MAX_BYTES);
-        in_files.map(|(_, shared)| shared).collect::<BTreeSet<_>>().len()
+        in_files
+            .map(|(_, shared)| shared)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     fn usage(&self) -> BucketUsage {
-        let size = |known: &Known| known.body.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64);
+        let size = |known: &Known| {
+            known
+                .body
+                .as_ref()
+                .map_or(0, |(bytes, _)| bytes.len() as u64)
+        };
         let listed = self.listed();
         BucketUsage {
             objects: listed.len() as u64,
@@ -201,7 +215,10 @@ impl History {
         }
         let (text, known) = all[self.random.below(all.len())].clone();
         self.tell(&format!("delete {text} {}", known.id));
-        let deleted = self.vault.delete_version(&self.bucket, &text, &known.id).await;
+        let deleted = self
+            .vault
+            .delete_version(&self.bucket, &text, &known.id)
+            .await;
         assert_eq!(deleted.delete_marker, known.body.is_none());
         self.reference.remove(&text, &known.id);
     }
@@ -232,7 +249,9 @@ impl History {
         };
         let outcome = self.vault.store.copy_object(copy).await;
         let replaces_itself = self.reference.versioning != Versioning::Enabled
-            && known.as_ref().is_some_and(|known| known.id == VersionId::Null);
+            && known
+                .as_ref()
+                .is_some_and(|known| known.id == VersionId::Null);
         match (known.and_then(|known| known.body), outcome) {
             (_, Err(Error::CopyOntoItself)) => assert!(idle && (!by_id || replaces_itself)),
             (None, Err(Error::NoSuchKey { .. })) => assert!(!by_id),
@@ -287,7 +306,11 @@ impl History {
 
     /// A new version has an id that no other has, or is the null version.
     fn check_new_id(&self, id: &VersionId) {
-        let is_new = self.reference.all().iter().all(|(_, known)| known.id != *id);
+        let is_new = self
+            .reference
+            .all()
+            .iter()
+            .all(|(_, known)| known.id != *id);
         match self.reference.versioning {
             Versioning::Enabled => assert!(is_new && *id != VersionId::Null),
             Versioning::Off | Versioning::Suspended => assert_eq!(*id, VersionId::Null),
@@ -302,7 +325,10 @@ impl History {
             .iter()
             .map(|version| (version.key.as_str().to_owned(), version.id.clone()))
             .collect();
-        let expected: Vec<_> = all.iter().map(|(text, known)| (text.clone(), known.id.clone())).collect();
+        let expected: Vec<_> = all
+            .iter()
+            .map(|(text, known)| (text.clone(), known.id.clone()))
+            .collect();
         assert_eq!(seen, expected, "{told}");
         for (version, (text, known)) in listed.iter().zip(&all) {
             let is_marker = version.kind == VersionKind::DeleteMarker;
@@ -320,7 +346,11 @@ impl History {
         let head = self.vault.store.head_bucket(&self.bucket).await.unwrap();
         assert_eq!(head.usage, Some(self.reference.usage()), "{told}");
         self.vault.engine.sweep().unwrap();
-        assert_eq!(self.vault.blob_files().len(), self.reference.files(), "{told}");
+        assert_eq!(
+            self.vault.blob_files().len(),
+            self.reference.files(),
+            "{told}"
+        );
         assert_eq!(self.vault.staged_files().len(), 0, "{told}");
     }
 
@@ -333,12 +363,24 @@ impl History {
             max_keys: 1_000,
         };
         let page = self.vault.store.list_objects(list).await.unwrap();
-        let seen: Vec<_> = page.objects.iter().map(|version| version.key.as_str()).collect();
-        let expected: Vec<_> = self.reference.listed().into_iter().map(|(text, _)| text).collect();
+        let seen: Vec<_> = page
+            .objects
+            .iter()
+            .map(|version| version.key.as_str())
+            .collect();
+        let expected: Vec<_> = self
+            .reference
+            .listed()
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
         assert_eq!(seen, expected, "{}", self.told);
         for text in KEYS {
             let read = self.vault.get(&self.bucket, text).await;
-            let expected = self.reference.latest(text).and_then(|known| known.body.as_ref());
+            let expected = self
+                .reference
+                .latest(text)
+                .and_then(|known| known.body.as_ref());
             match (expected, read) {
                 (Some((bytes, _)), Ok(read)) => assert!(read == *bytes, "{}", self.told),
                 (None, Err(Error::NoSuchKey { .. })) => {}

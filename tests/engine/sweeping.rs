@@ -11,7 +11,7 @@ use stave_model::{Clock, Timestamp, Versioning};
 
 use crate::kit::{Vault, files_below, pattern};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// A clock that stands still until it is set.
 #[derive(Debug)]

@@ -129,7 +129,7 @@ fn mint_id(ids: &dyn Ids) -> Result<AccessKeyId> {
 fn mint_secret() -> Result<SecretString> {
     let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
     getrandom::fill(bytes.as_mut())?;
-    Ok(SecretString::from(STANDARD.encode(&*bytes)))
+    Ok(SecretString::from(STANDARD.encode(bytes.as_slice())))
 }
 
 #[cfg(test)]

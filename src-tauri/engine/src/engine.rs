@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
@@ -182,6 +183,7 @@ impl Engine {
                 disk: Arc::clone(&options.vault.disk),
                 clock: Arc::clone(&options.clock),
             },
+            stopping: AtomicBool::new(false),
         };
         let (vault_id, dir, slots) = (vault.id(), vault.dir().root().to_owned(), vault.slots());
         let core = Core {

@@ -77,8 +77,8 @@ mod tests {
         digester.finish()
     }
 
-    fn refusal(declared: &Checksums, trailer: TrailerChecksum) -> Option<Error> {
-        check(declared, &trailer, &digests(declared)).err()
+    fn refusal(declared: &Checksums, trailer: &TrailerChecksum) -> Option<Error> {
+        check(declared, trailer, &digests(declared)).err()
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
             ChecksumAlgorithm::Sha1,
             digest(ChecksumAlgorithm::Sha1, BODY),
         ));
-        assert!(refusal(&declared, trailer).is_none());
+        assert!(refusal(&declared, &trailer).is_none());
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             ),
         ];
         for (declared, expected) in cases {
-            let Some(Error::BadDigest { what }) = refusal(&declared, None) else {
+            let Some(Error::BadDigest { what }) = refusal(&declared, &None) else {
                 panic!("{expected} passed");
             };
             assert_eq!(what, expected);
@@ -142,7 +142,7 @@ mod tests {
         };
         let wrong = Some((ChecksumAlgorithm::Crc32, vec![0; 4]));
         assert!(matches!(
-            refusal(&declared, wrong),
+            refusal(&declared, &wrong),
             Some(Error::BadDigest {
                 what: "x-amz-checksum-crc32"
             })
@@ -152,7 +152,7 @@ mod tests {
             digest(ChecksumAlgorithm::Sha1, BODY),
         ));
         assert!(matches!(
-            refusal(&declared, unannounced),
+            refusal(&declared, &unannounced),
             Some(Error::InvalidRequest(_))
         ));
     }

@@ -203,6 +203,11 @@ impl Store for LocalStore {
     }
 
     async fn copy_object(&self, copy: CopyObject) -> Result<Copied> {
+        // A checksum of another algorithm is computed from the bytes.
+        let _permit = match copy.checksum {
+            Some(_) => Some(take_place(&self.reads).await?),
+            None => None,
+        };
         self.run(move |core| core.copy_object(copy)).await
     }
 
@@ -227,6 +232,7 @@ impl Store for LocalStore {
     }
 
     async fn upload_part_copy(&self, copy: UploadPartCopy) -> Result<PartCopied> {
+        let _permit = take_place(&self.writes).await?;
         self.run(move |core| core.upload_part_copy(&copy)).await
     }
 

@@ -13,4 +13,4 @@ pub(crate) use copy::source_parts;
 pub(crate) use find::find_source;
 pub(crate) use get::{OpenBody, Opened};
 pub(crate) use list::PAGE_MAX;
-pub(crate) use record::{Draft, DraftPart, Recorder, check_conditions};
+pub(crate) use record::{Draft, DraftPart, NewBlob, Recorder, check_conditions};

@@ -1,6 +1,7 @@
 //! A body on its way in: counted, digested and sealed in one pass, checked before it may be kept.
 
 use bytes::{Bytes, BytesMut};
+use stave_catalog::blobs::BlobPlace;
 use stave_model::{ChecksumAlgorithm, Checksums};
 use stave_store::{BodyError, Error as StoreError};
 use stave_vault::{BlobId, DataKey, Staged, Staging};
@@ -11,6 +12,7 @@ use crate::digests::{Digester, Digests};
 use crate::error::Result;
 use crate::expected;
 use crate::incoming::Incoming;
+use crate::objects::{DraftPart, NewBlob};
 
 /// The largest body of one PUT or one part (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
 pub const BODY_MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
@@ -51,6 +53,32 @@ pub(crate) enum Sealed {
     Row(Vec<u8>),
     /// In a staged file.
     File(Staged),
+}
+
+impl Received {
+    /// Makes a received body durable where it is a file; from then on only the sweep unlinks it.
+    pub(crate) fn keep(self, number: u16) -> Result<DraftPart> {
+        let size_bytes = self.digests.size_bytes;
+        let new_blob = match self.sealed {
+            Sealed::Row(sealed) => NewBlob {
+                sealed_bytes: sealed.len() as u64,
+                place: BlobPlace::Row(sealed),
+            },
+            Sealed::File(staged) => NewBlob {
+                sealed_bytes: staged.keep()?.sealed_len,
+                place: BlobPlace::File,
+            },
+        };
+        Ok(DraftPart {
+            number,
+            size_bytes,
+            blob: self.blob,
+            data_key: self.key,
+            checksum: Some(self.checksum),
+            md5: Some(self.digests.md5),
+            new_blob: Some(new_blob),
+        })
+    }
 }
 
 impl Core {
@@ -102,7 +130,7 @@ impl Core {
                 let mut staging = self.vault.stage(key, blob)?;
                 staging.write_all(&plain)?;
                 staging.write_all(chunk)?;
-                Ok(Sink::File(staging))
+                Ok(Sink::File(Box::new(staging)))
             }
             Sink::File(mut staging) => {
                 staging.write_all(chunk)?;
@@ -115,7 +143,7 @@ impl Core {
 /// Where a body goes while it arrives.
 enum Sink {
     Memory(BytesMut),
-    File(Staging),
+    File(Box<Staging>),
 }
 
 /// How much of a body came, against what was declared.

@@ -5,6 +5,7 @@
 //! trash for a week first, for what looks like garbage may be the last copy behind a damaged catalog.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -24,6 +25,8 @@ pub(crate) struct Sweep {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) bodies: Arc<OpenBodies>,
     pub(crate) trash: Trash,
+    /// The vault is being closed: what is left waits for the next opening.
+    pub(crate) stopping: AtomicBool,
 }
 
 impl Sweep {
@@ -35,6 +38,9 @@ impl Sweep {
                 .read(|tx| Ok::<_, Error>(gc::pending(tx, PASS_MAX)?))?;
             let mut unlinked = Vec::with_capacity(queued.len());
             for blob in queued {
+                if self.stopping.load(Ordering::SeqCst) {
+                    break;
+                }
                 if self.unlink(blob)? {
                     unlinked.push(blob);
                 }
@@ -77,13 +83,13 @@ impl Sweep {
     fn collect_strays(&self) -> Result<()> {
         for blob in self.vault.list_blobs()? {
             let blob = blob?;
-            if !self.trash.is_settled(&self.vault, blob)? {
-                continue;
+            if self.stopping.load(Ordering::SeqCst) {
+                return Ok(());
             }
             let known = self
                 .catalog
                 .read(|tx| Ok::<_, Error>(blobs::is_known(tx, blob.as_bytes())?))?;
-            if !known {
+            if !known && self.trash.is_settled(&self.vault, blob)? {
                 self.trash.take(&self.vault, blob)?;
             }
         }
@@ -152,6 +158,7 @@ impl Sweeper {
 
     /// Stops the thread and waits for it.
     pub(crate) fn stop(&self) {
+        self.sweep.stopping.store(true, Ordering::SeqCst);
         self.asked.lock().stop = true;
         self.asked.changed.notify_all();
         let thread = self

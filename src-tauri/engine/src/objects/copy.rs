@@ -158,7 +158,9 @@ fn draft(
     });
     let mut draft_parts = source_parts(tx, recorder, bucket.id, source)?;
     if !keeps_algorithm {
-        draft_parts.iter_mut().for_each(|part| part.checksum = None);
+        for part in &mut draft_parts {
+            part.checksum = None;
+        }
     }
     Ok(Draft {
         key: copy.key.clone(),

@@ -1,16 +1,15 @@
 //! `PutObject`.
 
-use stave_catalog::blobs::BlobPlace;
 use stave_model::{Change, Checksum, ChecksumKind, ETag};
 use stave_store::{PutObject, Stored};
 
-use super::record::{Draft, DraftPart, NewBlob, check_conditions};
+use super::record::{Draft, check_conditions};
 use crate::buckets;
 use crate::core::Core;
 use crate::error::Result;
 use crate::expected::chosen_algorithm;
 use crate::incoming::Incoming;
-use crate::receive::{Expected, Received, Sealed};
+use crate::receive::Expected;
 
 impl Core {
     /// Writes an object. The bytes come from `body`; `put.body` only tells their declared length.
@@ -44,7 +43,7 @@ impl Core {
             etag: ETag::of_md5(&received.digests.md5),
             checksum: Some(checksum),
             part_count: 0,
-            parts: vec![self.keep(received, 0)?],
+            parts: vec![received.keep(0)?],
         };
         let (recorder, conditions) = (self.recorder(), put.conditions);
         let bucket = put.bucket.clone();
@@ -56,29 +55,5 @@ impl Core {
         })?;
         self.publish(&Change::Object(put.bucket, put.key));
         Ok(stored)
-    }
-
-    /// Makes a received body durable where it is a file; from then on only the sweep unlinks it.
-    pub(crate) fn keep(&self, received: Received, number: u16) -> Result<DraftPart> {
-        let size_bytes = received.digests.size_bytes;
-        let new_blob = match received.sealed {
-            Sealed::Row(sealed) => NewBlob {
-                sealed_bytes: sealed.len() as u64,
-                place: BlobPlace::Row(sealed),
-            },
-            Sealed::File(staged) => NewBlob {
-                sealed_bytes: staged.keep()?.sealed_len,
-                place: BlobPlace::File,
-            },
-        };
-        Ok(DraftPart {
-            number,
-            size_bytes,
-            blob: received.blob,
-            data_key: received.key,
-            checksum: Some(received.checksum),
-            md5: Some(received.digests.md5),
-            new_blob: Some(new_blob),
-        })
     }
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use stave_catalog::blobs::{self, BlobPlace};
 use stave_catalog::buckets::BucketRow;
 use stave_catalog::parts::PartRow;
-use stave_catalog::versions::{self, NewVersion, VersionRow};
-use stave_catalog::{ReadTx, WriteTx, gc};
+use stave_catalog::versions::{self, NewVersion};
+use stave_catalog::{ReadTx, WriteTx};
 use stave_model::{
     Checksum, Clock, Conditions, Decision, ETag, Ids, ObjectHeaders, ObjectKey, SseKind,
     UserMetadata, UserName, Version, VersionId, VersionKind, Versioning,
 };
 use stave_store::{Error as StoreError, Stored};
-use stave_vault::{BlobId, DataKey, sealed_len};
+use stave_vault::{BlobId, DataKey};
 
 use crate::error::Result;
 use crate::keys::{Belongs, Keys, Place};
@@ -106,12 +106,6 @@ impl Recorder {
         draft: Draft,
     ) -> Result<Stored> {
         let id = self.next_version_id(bucket.bucket.versioning);
-        if id == VersionId::Null {
-            // A copy over its own source: the blobs of the version that goes are those of the one that comes.
-            let shared = shared_blobs(tx, &draft.parts)?;
-            remove_null(tx, bucket.id, &draft.key)?;
-            keep_shared(tx, shared)?;
-        }
         let rows = self.part_rows(tx, bucket.id, &id, &draft)?;
         let version = self.version(id, draft);
         let stored = Stored {
@@ -136,9 +130,6 @@ impl Recorder {
         owner: &UserName,
     ) -> Result<VersionId> {
         let id = self.next_version_id(bucket.bucket.versioning);
-        if id == VersionId::Null {
-            remove_null(tx, bucket.id, key)?;
-        }
         let marker = Version {
             key: key.clone(),
             id: id.clone(),
@@ -220,58 +211,20 @@ impl Recorder {
     }
 }
 
+/// Adds a version, in the place of the null version where it is one: the only one that a write replaces.
 fn insert(tx: &WriteTx<'_>, bucket_id: i64, version: Version, parts: Vec<PartRow>) -> Result<()> {
+    let former = match &version.id {
+        VersionId::Null => versions::find(tx, bucket_id, &version.key, &VersionId::Null)?,
+        VersionId::Id(_) => None,
+    };
     let new = NewVersion {
         bucket_id,
         version,
         parts,
     };
-    versions::insert(tx, &new)?;
-    Ok(())
-}
-
-/// Removes the null version of a key, which is the only one that a write replaces.
-fn remove_null(tx: &WriteTx<'_>, bucket_id: i64, key: &ObjectKey) -> Result<()> {
-    if let Some(VersionRow { id, .. }) = versions::find(tx, bucket_id, key, &VersionId::Null)? {
-        versions::remove(tx, id)?;
-    }
-    Ok(())
-}
-
-/// A blob that other rows name too, and where its bytes are.
-struct SharedBlob {
-    blob: BlobId,
-    place: BlobPlace,
-    sealed_bytes: u64,
-}
-
-/// Returns the blobs of a draft that other rows name.
-fn shared_blobs(tx: &ReadTx<'_>, parts: &[DraftPart]) -> Result<Vec<SharedBlob>> {
-    let mut shared = Vec::new();
-    for part in parts.iter().filter(|part| part.new_blob.is_none()) {
-        if let Some(place) = blobs::place(tx, part.blob.as_bytes())? {
-            shared.push(SharedBlob {
-                blob: part.blob,
-                place,
-                sealed_bytes: sealed_len(part.size_bytes),
-            });
-        }
-    }
-    Ok(shared)
-}
-
-/// Brings back the shared blobs that went with the version that was just removed, and takes them off the sweep's list.
-fn keep_shared(tx: &WriteTx<'_>, shared: Vec<SharedBlob>) -> Result<()> {
-    for SharedBlob {
-        blob,
-        place,
-        sealed_bytes,
-    } in shared
-    {
-        if blobs::place(tx, blob.as_bytes())?.is_none() {
-            blobs::insert(tx, blob.as_bytes(), &place, sealed_bytes)?;
-            gc::done(tx, blob.as_bytes())?;
-        }
-    }
+    match former {
+        Some(former) => versions::replace(tx, former.id, &new)?,
+        None => versions::insert(tx, &new)?,
+    };
     Ok(())
 }

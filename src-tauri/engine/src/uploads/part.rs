@@ -42,7 +42,7 @@ impl Core {
             &received.checksum,
             &received.digests,
         );
-        let draft = self.keep(received, part.number.get())?;
+        let draft = received.keep(part.number.get())?;
         let (size_bytes, md5) = (draft.size_bytes, draft.md5.unwrap_or_default());
         let modified = self.put_part(&part.upload, draft)?;
         Ok(Part {

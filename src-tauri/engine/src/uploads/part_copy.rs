@@ -110,6 +110,9 @@ impl Core {
         upload: &UploadRow,
     ) -> Result<Option<DraftPart>> {
         let (stored, _) = checksum_of(upload);
+        if source.version.parts > 1 {
+            return Ok(None);
+        }
         let algorithm = source.version.checksum.as_ref().map(|sum| sum.algorithm);
         let mut parts = source_parts(tx, &self.recorder(), bucket_id, source)?;
         let one = parts.pop().filter(|_| parts.is_empty());
@@ -137,7 +140,7 @@ impl Core {
                 stored: source.stored,
             },
         )?;
-        self.keep(received, copy.number.get())
+        received.keep(copy.number.get())
     }
 }
 
