@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::fields::Fields;
@@ -91,7 +92,7 @@ impl Slot {
     pub(crate) fn for_passphrase(
         vault: VaultId,
         root: &RootKey,
-        passphrase: &secrecy::SecretString,
+        passphrase: &SecretString,
         argon2id: PassphraseCost,
     ) -> Result<Self> {
         let salt = fresh_salt()?;
@@ -122,7 +123,7 @@ impl Slot {
     pub(crate) fn open_by_passphrase(
         &self,
         vault: VaultId,
-        passphrase: &secrecy::SecretString,
+        passphrase: &SecretString,
     ) -> Result<RootKey> {
         let Self::Passphrase {
             argon2id,

@@ -1,5 +1,7 @@
 //! The ways in: how a holder comes to hold the root key, and how it gives it back.
 
+use secrecy::ExposeSecret;
+
 use crate::keys::RootKey;
 use crate::manifest::Manifest;
 use crate::slots::Slot;
@@ -7,7 +9,6 @@ use crate::{
     Disk, Error, Holder, PassphraseCost, RecoveryWords, Result, SlotKind, Vault, VaultId, key_file,
     keychain,
 };
-use secrecy::ExposeSecret;
 
 impl Vault {
     /// Returns the ways in.
