@@ -53,6 +53,7 @@ import {
   QrCode,
   RefreshCw,
   RotateCcw,
+  Rows3,
   Save,
   Scissors,
   Search,
@@ -60,6 +61,7 @@ import {
   Settings,
   Share2,
   ShieldCheck,
+  SlidersHorizontal,
   Sun,
   Terminal,
   Trash2,
@@ -123,6 +125,7 @@ export const ICONS = {
   qr: QrCode,
   refresh: RefreshCw,
   restore: RotateCcw,
+  rows: Rows3,
   save: Save,
   search: Search,
   settings: Settings,
@@ -139,6 +142,7 @@ export const ICONS = {
   up: ArrowUp,
   upload: Upload,
   user: User,
+  view: SlidersHorizontal,
   warning: TriangleAlert,
 } satisfies Record<string, IconNode>;
 

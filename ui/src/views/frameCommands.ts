@@ -28,7 +28,13 @@ function layers(frame: FrameControls): Command[] {
     { id: "newBucket", title: "New bucket…", icon: "plus", run: show("newBucket") },
     { id: "shortcuts", title: "Show all keys", icon: "keyboard", run: show("shortcuts") },
     { id: "path", title: "Type a path", icon: "edit", run: frame.editPath },
-    { id: "undo", title: "Undo", icon: "undo", run: () => void toasts.runNewestAction() },
+    {
+      id: "undo",
+      title: "Undo",
+      icon: "undo",
+      unavailable: toasts.shown.some((toast) => toast.action) ? undefined : "Nothing to undo",
+      run: () => void toasts.runNewestAction(),
+    },
     { id: "lock", title: "Lock the vault", icon: "lock", run: () => void lockVault() },
   ];
 }

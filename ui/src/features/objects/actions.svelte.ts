@@ -71,7 +71,7 @@ export class Actions {
         run: this.download,
       },
       { id: "cut", title: "Cut", icon: "cut", unavailable: byName, run: this.cut },
-      { id: "move", title: "Move to…", icon: "forward", unavailable: byName, run: this.askMove },
+      { id: "moveTo", title: "Move to…", icon: "forward", unavailable: byName, run: this.askMove },
       { id: "copy", title: "Copy S3 URI", icon: "copy", unavailable: byName, run: this.copyUris },
       { id: "delete", title: "Delete", icon: "trash", unavailable: none, run: this.delete },
       ...this.#ofDeleted(),

@@ -5,7 +5,7 @@ import { shortcutOf } from "$lib/state/keymap";
 const GROUPS: readonly (readonly string[])[] = [
   ["open", "preview", "versions"],
   ["share", "download", "copy"],
-  ["rename", "cut", "move", "paste"],
+  ["rename", "cut", "moveTo", "paste"],
   ["upload", "newFolder", "selectAll"],
   ["undelete", "delete"],
 ];

@@ -50,8 +50,8 @@ class Router {
   #past = $state.raw<readonly Route[]>([]);
   #future = $state.raw<readonly Route[]>([]);
   current = $state.raw<Route>({ view: "home" });
-  /** The object that a jump named, for the list to put its focus on once. */
-  target = $state.raw<string | null>(null);
+  /** The object that a jump named, for the list to put its focus on; each jump is a new one. */
+  target = $state.raw<{ key: string } | null>(null);
 
   get canGoBack(): boolean {
     return this.#past.length > 0;
@@ -75,7 +75,7 @@ class Router {
   }
 
   go(route: Route, target: string | null = null): void {
-    this.target = target;
+    this.target = asTarget(target);
     if (toHash(route) === toHash(this.current)) return;
     this.#past = [...this.#past, this.current].slice(-HISTORY_MAX);
     this.#future = [];
@@ -91,7 +91,7 @@ class Router {
     if (!previous) return;
     this.#past = this.#past.slice(0, -1);
     this.#future = [this.current, ...this.#future];
-    this.target = childTowards(previous, this.current);
+    this.target = asTarget(childTowards(previous, this.current));
     this.#show(previous);
   }
 
@@ -140,6 +140,8 @@ export function parentOf(route: Route): Route | null {
 export function parentPrefix(path: string): string {
   return path.slice(0, path.lastIndexOf("/", path.length - 2) + 1);
 }
+
+const asTarget = (key: string | null) => (key === null ? null : { key });
 
 /** The folder of `above` that leads to `below`, so that going back finds the eye where it was. */
 function childTowards(above: Route, below: Route): string | null {

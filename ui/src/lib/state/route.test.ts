@@ -57,7 +57,7 @@ describe("the router", () => {
     router.openBucket("photos", "2026/");
     router.back();
     expect(router.current).toEqual({ view: "bucket", bucket: "photos", prefix: "" });
-    expect(router.target).toBe("2026/");
+    expect(router.target).toEqual({ key: "2026/" });
     router.forward();
     expect(router.current).toEqual({ view: "bucket", bucket: "photos", prefix: "2026/" });
   });
@@ -66,7 +66,7 @@ describe("the router", () => {
     router.openBucket("photos", "2026/june/raw/");
     router.up();
     expect(toHash(router.current)).toBe("#/b/photos/2026/june/");
-    expect(router.target).toBe("2026/june/raw/");
+    expect(router.target).toEqual({ key: "2026/june/raw/" });
   });
 
   test("forgets the ways to a bucket that is gone", () => {
