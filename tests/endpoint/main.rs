@@ -1,0 +1,24 @@
+//! The endpoint over a real socket and a real vault: by the AWS SDK where a client would do it, by bytes on
+//! a socket where no client would.
+
+mod access;
+mod buckets;
+mod checksums;
+mod chunked;
+mod conditional;
+mod control;
+mod copies;
+mod guard;
+mod hosts;
+mod kit;
+mod listing;
+mod multipart;
+mod objects;
+mod odd_keys;
+mod pace;
+mod ports;
+mod presigned;
+mod ranges;
+mod raw;
+mod settings;
+mod versions;

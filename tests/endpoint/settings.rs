@@ -1,0 +1,92 @@
+//! What clients ask when they begin: answers that hold, and refusals of what is not offered.
+
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ObjectOwnership, Payer, Permission, ServerSideEncryption};
+
+use crate::kit::{BUCKET, Served, refused};
+use crate::raw::Raw;
+
+#[tokio::test]
+async fn what_holds_is_told() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    s3.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"x")).send().await.unwrap();
+    let acl = s3.get_bucket_acl().bucket(BUCKET).send().await.unwrap();
+    assert_eq!(acl.owner().and_then(|o| o.id()), Some("admin"));
+    assert_eq!(acl.grants().len(), 1);
+    assert_eq!(acl.grants()[0].permission(), Some(&Permission::FullControl));
+    let acl = s3.get_object_acl().bucket(BUCKET).key("k").send().await.unwrap();
+    assert_eq!(acl.grants().len(), 1);
+    let tags = s3.get_object_tagging().bucket(BUCKET).key("k").send().await.unwrap();
+    assert!(tags.tag_set().is_empty());
+    let encryption = s3.get_bucket_encryption().bucket(BUCKET).send().await.unwrap();
+    let rule = &encryption.server_side_encryption_configuration().unwrap().rules()[0];
+    let rule = rule.apply_server_side_encryption_by_default().unwrap();
+    assert_eq!(rule.sse_algorithm(), &ServerSideEncryption::Aes256);
+    let controls = s3.get_bucket_ownership_controls().bucket(BUCKET).send().await.unwrap();
+    let rule = &controls.ownership_controls().unwrap().rules()[0];
+    assert_eq!(rule.object_ownership(), &ObjectOwnership::BucketOwnerEnforced);
+    let block = s3.get_public_access_block().bucket(BUCKET).send().await.unwrap();
+    let block = block.public_access_block_configuration().unwrap();
+    assert_eq!(block.restrict_public_buckets(), Some(true));
+    let payment = s3.get_bucket_request_payment().bucket(BUCKET).send().await.unwrap();
+    assert_eq!(payment.payer(), Some(&Payer::BucketOwner));
+    let logging = s3.get_bucket_logging().bucket(BUCKET).send().await.unwrap();
+    assert!(logging.logging_enabled().is_none());
+    s3.get_bucket_notification_configuration().bucket(BUCKET).send().await.unwrap();
+    s3.get_bucket_accelerate_configuration().bucket(BUCKET).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_not_set_is_said_not_to_be() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    refused(s3.get_bucket_policy().bucket(BUCKET).send().await, 404, "NoSuchBucketPolicy");
+    refused(s3.get_bucket_cors().bucket(BUCKET).send().await, 404, "NoSuchCORSConfiguration");
+    let lifecycle = s3.get_bucket_lifecycle_configuration().bucket(BUCKET).send().await;
+    refused(lifecycle, 404, "NoSuchLifecycleConfiguration");
+    refused(s3.get_bucket_tagging().bucket(BUCKET).send().await, 404, "NoSuchTagSet");
+    refused(s3.get_bucket_website().bucket(BUCKET).send().await, 404, "NoSuchWebsiteConfiguration");
+    let replication = s3.get_bucket_replication().bucket(BUCKET).send().await;
+    refused(replication, 404, "ReplicationConfigurationNotFoundError");
+    let lock = s3.get_object_lock_configuration().bucket(BUCKET).send().await;
+    refused(lock, 404, "ObjectLockConfigurationNotFoundError");
+    refused(s3.get_bucket_policy().bucket("missing").send().await, 404, "NoSuchBucket");
+    let acl = s3.get_object_acl().bucket(BUCKET).key("missing").send().await;
+    refused(acl, 404, "NoSuchKey");
+}
+
+#[tokio::test]
+async fn what_is_not_offered_changes_nothing() {
+    let served = Served::new().await;
+    for target in [
+        "/photos?cors",
+        "/photos?policy",
+        "/photos?lifecycle",
+        "/photos?acl",
+        "/photos?metadataConfiguration",
+        "/photos/k?tagging",
+        "/photos/k?acl",
+        "/photos/k?renameObject",
+        "/photos/k?legal-hold",
+        "/photos/k?retention",
+    ] {
+        let put = Raw::new(&served, "PUT", target).body("").signed().send(&served).await;
+        assert!((400..=501).contains(&put.status), "{target}: {put:?}");
+    }
+    let bad = Raw::new(&served, "DELETE", "/photos?metadataConfiguration").signed();
+    bad.send(&served).await.is_error(501, "NotImplemented");
+    let s3 = served.client();
+    s3.head_bucket().bucket(BUCKET).send().await.unwrap();
+    let listed = s3.list_objects_v2().bucket(BUCKET).send().await.unwrap();
+    assert_eq!(listed.key_count(), Some(0));
+}
+
+#[tokio::test]
+async fn a_form_is_not_an_upload() {
+    let served = Served::new().await;
+    let form = Raw::new(&served, "POST", "/photos")
+        .with("content-type", "multipart/form-data; boundary=b")
+        .body("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b--\r\n");
+    form.send(&served).await.is_error(501, "NotImplemented");
+}
