@@ -1,6 +1,7 @@
 //! Bytes that were changed at rest are never read: neither as they are now nor in part.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use stave_model::{BucketName, Versioning};
@@ -25,9 +26,13 @@ async fn is_refused(vault: &Vault, bucket: &BucketName, key: &str) -> bool {
 }
 
 fn flip(path: &Path, offset: usize) {
-    let mut bytes = fs::read(path).unwrap();
-    bytes[offset] ^= 1 << (offset % 8);
-    fs::write(path, bytes).unwrap();
+    let mut file = File::options().read(true).write(true).open(path).unwrap();
+    let mut byte = [0];
+    file.seek(SeekFrom::Start(offset as u64)).unwrap();
+    file.read_exact(&mut byte).unwrap();
+    byte[0] ^= 1 << (offset % 8);
+    file.seek(SeekFrom::Start(offset as u64)).unwrap();
+    file.write_all(&byte).unwrap();
 }
 
 fn only_file(vault: &Vault) -> PathBuf {

@@ -143,7 +143,8 @@ impl Engine {
         }
     }
 
-    /// Unlinks now what no row names and no request holds. Happens by itself after deletes.
+    /// Unlinks now what no row names and no request holds, and looks for files that no row knows. Happens by itself
+    /// when a vault is opened; the unlinking also after deletes.
     pub fn sweep(&self) -> Result<(), StoreError> {
         self.core()?.sweeper.sweep_now().map_err(Error::into_store)
     }

@@ -150,10 +150,10 @@ impl Sweeper {
         }
     }
 
-    /// Sweeps now, on this thread, and returns when nothing more can be unlinked.
+    /// Sweeps now, on this thread, all that is swept when a vault is opened.
     pub(crate) fn sweep_now(&self) -> Result<()> {
         let orphans = std::mem::take(&mut self.asked.lock().orphans);
-        pass(&self.sweep, &self.asked, orphans)
+        full_pass(&self.sweep, &self.asked, orphans)
     }
 
     /// Stops the thread and waits for it.
@@ -196,6 +196,11 @@ impl Asked {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until no other pass runs.
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits for a wish; `None` asks to stop.
     fn next(&self) -> Option<Vec<BlobId>> {
         let mut wish = self.lock();
@@ -211,15 +216,21 @@ impl Asked {
 }
 
 fn work(sweep: &Sweep, asked: &Asked) {
-    let first = pass(sweep, asked, Vec::new()).and_then(|()| sweep.collect_strays());
-    log_failure(first);
+    log_failure(full_pass(sweep, asked, Vec::new()));
     while let Some(orphans) = asked.next() {
         log_failure(pass(sweep, asked, orphans));
     }
 }
 
+/// A pass, and a look at every file of the vault.
+fn full_pass(sweep: &Sweep, asked: &Asked, orphans: Vec<BlobId>) -> Result<()> {
+    pass(sweep, asked, orphans)?;
+    let _alone = asked.alone();
+    sweep.collect_strays()
+}
+
 fn pass(sweep: &Sweep, asked: &Asked, orphans: Vec<BlobId>) -> Result<()> {
-    let _alone = asked.running.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = asked.alone();
     sweep.unlink_orphans(orphans)?;
     sweep.unlink_queued()
 }
