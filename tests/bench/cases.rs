@@ -24,20 +24,37 @@ const SIZES: [(&str, usize, usize, usize); 4] = [
     ("1 MiB", MIB, 100, 400),
     ("64 MiB", 64 * MIB, 6, 16),
 ];
-const LIST_KEYS: usize = 100_000;
 const LIST_PAGES: usize = 100;
 const PART: usize = 16 * MIB;
-const PARTS: i32 = 64;
 
 type Failure = String;
 
-/// Runs every case whose name contains one of `only`, in a bucket of its own, and adds it to the report.
-pub async fn run(
-    target: &Target,
-    only: &[String],
-    quick: bool,
-    report: &mut Report,
-) -> Result<(), Failure> {
+/// What is measured, and how much of it.
+pub struct Extent {
+    /// Only cases whose name contains one of these; all where it is empty.
+    pub only: Vec<String>,
+    /// A tenth of the operations.
+    pub quick: bool,
+    /// How many keys the listed prefix holds.
+    pub keys: usize,
+    /// How many parts the multipart upload has.
+    pub parts: i32,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self {
+            only: Vec::new(),
+            quick: false,
+            keys: 100_000,
+            parts: 64,
+        }
+    }
+}
+
+/// Runs the cases in a bucket of its own and adds them to the report.
+pub async fn run(target: &Target, extent: &Extent, report: &mut Report) -> Result<(), Failure> {
+    let Extent { only, quick, .. } = extent;
     let bucket = format!("bench-{}", std::process::id());
     target
         .client
@@ -48,7 +65,7 @@ pub async fn run(
         .map_err(|why| said("CreateBucket", &why))?;
     let wanted =
         |case: &str| only.is_empty() || only.iter().any(|word| case.contains(word.as_str()));
-    let fewer = |count: usize| if quick { (count / 10).max(2) } else { count };
+    let fewer = |count: usize| if *quick { (count / 10).max(2) } else { count };
     for (label, size, alone, together) in SIZES {
         for (at_once, count) in [(1, fewer(alone)), (16, fewer(together))] {
             let (put, get) = (
@@ -80,13 +97,17 @@ pub async fn run(
         }
     }
     if wanted("LIST") {
-        let keys = fewer(LIST_KEYS);
+        let keys = fewer(extent.keys);
         puts(target, &bucket, "list/", keys, 32, 16).await?;
         let (each, all) = lists(target, &bucket, keys).await?;
         report.add(&target.name, &format!("LIST 1000 of {keys}"), each, all, 0);
     }
     if wanted("multipart") {
-        let parts = if quick { PARTS / 8 } else { PARTS };
+        let parts = if *quick {
+            extent.parts / 8
+        } else {
+            extent.parts
+        };
         let took = multipart(target, &bucket, parts).await?;
         report.add(
             &target.name,
@@ -149,7 +170,7 @@ async fn puts(
         target.client.clone(),
         bucket.to_owned(),
         prefix.to_owned(),
-        body(size),
+        Bytes::from(bytes(0, size)),
     );
     many(count, at_once, move |number| {
         put(

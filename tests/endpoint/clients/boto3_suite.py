@@ -11,7 +11,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-s3 = boto3.client("s3", config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}))
+s3 = boto3.client("s3", config=Config(retries={"max_attempts": 1}, signature_version="s3v4", s3={"addressing_style": "path"}))
 checked = 0
 
 
