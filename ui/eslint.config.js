@@ -66,6 +66,6 @@ export default ts.config(
   { files: ["src/components/**"], rules: restrict(TAURI, API, UPWARD) },
   { files: ["src/lib/**"], rules: restrict(TAURI, UPWARD) },
   { files: ["src/features/**"], rules: restrict(TAURI, SIBLING) },
-  { files: ["src/lib/api/tauri.ts"], rules: restrict() },
+  { files: ["src/lib/api/tauri.ts", "src/lib/api/tauri.test.ts"], rules: restrict() },
   { files: ["**/*.test.ts", "e2e/**"], rules: { "max-lines-per-function": "off" } },
 );

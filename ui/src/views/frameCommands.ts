@@ -3,7 +3,7 @@ import type { Command } from "$lib/state/commands.svelte";
 import { lockVault } from "$lib/state/places";
 import { router, type Route } from "$lib/state/route.svelte";
 import { settings } from "$lib/state/settings.svelte";
-import { toasts } from "$lib/state/toasts.svelte";
+import { undos } from "$lib/state/undo.svelte";
 
 /** The layers that a command puts over the frame. */
 export type Layer = "palette" | "goto" | "shortcuts" | "newBucket";
@@ -30,10 +30,10 @@ function layers(frame: FrameControls): Command[] {
     { id: "path", title: "Type a path", icon: "edit", run: frame.editPath },
     {
       id: "undo",
-      title: "Undo",
+      title: undos.newest ? `Undo: ${undos.newest.title}` : "Undo",
       icon: "undo",
-      unavailable: toasts.shown.some((toast) => toast.action) ? undefined : "Nothing to undo",
-      run: () => void toasts.runNewestAction(),
+      unavailable: undos.newest ? undefined : "Nothing to undo",
+      run: () => undos.take(undos.newest),
     },
     { id: "lock", title: "Lock the vault", icon: "lock", run: () => void lockVault() },
   ];

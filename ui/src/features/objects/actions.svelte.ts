@@ -32,6 +32,8 @@ const NO_OBJECT = "Choose one object first";
 
 export class Actions {
   question = $state.raw<Question | null>(null);
+  /** What is being done at the moment, in words; empty if nothing is. */
+  working = $state("");
 
   constructor(
     readonly browser: Browser,
@@ -199,9 +201,14 @@ export class Actions {
   };
 
   readonly deleteChosen = async (): Promise<void> => {
-    const { keys, prefixes } = await this.#named();
-    this.browser.selection.clear();
-    await deleteAndReport(this.browser.bucket, keys, prefixes);
+    this.working = "Deleting…";
+    try {
+      const { keys, prefixes } = await this.#named();
+      this.browser.selection.clear();
+      await deleteAndReport(this.browser.bucket, keys, prefixes);
+    } finally {
+      this.working = "";
+    }
   };
 
   async undelete(rows: readonly RowView[]): Promise<void> {

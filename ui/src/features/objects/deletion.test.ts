@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { useApi, type Api } from "$lib/api";
 import { toasts } from "$lib/state/toasts.svelte";
+import { undos } from "$lib/state/undo.svelte";
 
 import { deleteAndReport, deleteLabel, guardFor } from "./deletion";
 
@@ -32,6 +33,7 @@ describe("after a deletion", () => {
 
   beforeEach(() => {
     for (const toast of toasts.shown) toasts.dismiss(toast.id);
+    undos.clear();
     useApi({ deleteObjects, undoDelete } as unknown as Api);
   });
 
@@ -40,7 +42,7 @@ describe("after a deletion", () => {
     undoDelete.mockResolvedValue({ restored: 3 });
     await deleteAndReport("photos", ["a"], ["f/"]);
     expect(toasts.shown.at(-1)?.text).toBe("3 objects deleted from photos");
-    expect(toasts.runNewestAction()).toBe(true);
+    undos.take(undos.newest);
     expect(undoDelete).toHaveBeenCalledWith({ undo: 7 });
     await vi.waitFor(() => expect(toasts.shown.at(-1)?.text).toBe("3 objects brought back"));
   });
@@ -48,7 +50,8 @@ describe("after a deletion", () => {
   test("there is no undo where nothing can be brought back", async () => {
     deleteObjects.mockResolvedValue({ undo: null, deleted: 1, failed: [] });
     await deleteAndReport("photos", ["a"], []);
-    expect(toasts.runNewestAction()).toBe(false);
+    expect(toasts.shown.at(-1)?.action).toBeUndefined();
+    expect(undos.newest).toBeUndefined();
   });
 
   test("what could not be deleted is said with its reason", async () => {

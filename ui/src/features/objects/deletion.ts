@@ -1,9 +1,9 @@
 /** What stands between a person and a deletion: nothing where it can be undone, a typed name where not. */
-import { api } from "$lib/api";
+import { api, toApiError } from "$lib/api";
 import type { DeleteResult, SelectionSummary, Versioning } from "$lib/api/types";
 import { formatNumberOf } from "$lib/format/size";
 import { toastFailure, toastInfo, toastSuccess } from "$lib/state/toasts.svelte";
-import { toApiError } from "$lib/api";
+import { toastWithUndo } from "$lib/state/undo.svelte";
 
 /** More objects than these are shown once more before they go, even where it can be undone. */
 export const REVIEW_ABOVE = 1000;
@@ -38,10 +38,12 @@ export async function deleteAndReport(
 
 function report(bucket: string, result: DeleteResult): void {
   const { undo, deleted, failed } = result;
-  const action = undo === null ? undefined : { label: "Undo", run: () => void undoDelete(undo) };
-  const options = action ? { action } : {};
-  if (deleted > 0) {
-    toastSuccess(`${formatNumberOf(deleted, "object")} deleted from ${bucket}`, options);
+  const what = formatNumberOf(deleted, "object");
+  const text = `${what} deleted from ${bucket}`;
+  if (deleted > 0 && undo !== null) {
+    toastWithUndo(text, { title: `delete ${what}`, run: () => void undoDelete(undo) });
+  } else if (deleted > 0) {
+    toastSuccess(text);
   }
   const [first] = failed;
   if (!first) return;

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { ApiError, useApi, type Api } from "$lib/api";
 import { toasts } from "$lib/state/toasts.svelte";
+import { undos } from "$lib/state/undo.svelte";
 
 import { moveAll, rename } from "./moving.svelte";
 import type { Chosen } from "./selection.svelte";
@@ -15,6 +16,7 @@ const folder: Chosen = { key: "a/f/", name: "f/", kind: "folder", sizeBytes: 0 }
 
 beforeEach(() => {
   for (const toast of toasts.shown) toasts.dismiss(toast.id);
+  undos.clear();
   vi.resetAllMocks();
   objectDetails.mockRejectedValue(new ApiError("no_such_key", "There is no such object.", "", ""));
   useApi({ objectDetails, renameObject, renameFolder } as unknown as Api);
@@ -54,7 +56,9 @@ describe("moving", () => {
     await moveAll("b", [file, folder], { bucket: "b", prefix: "z/" });
     expect(renameObject.mock.calls[0]?.[0]).toMatchObject({ toBucket: "b", toKey: "z/one.txt" });
     expect(renameFolder.mock.calls[0]?.[0]).toMatchObject({ toPrefix: "z/f/" });
-    expect(toasts.shown.at(-1)?.text).toBe("2 items moved to b/z/");
+    const texts = toasts.shown.map((toast) => toast.text);
+    expect(texts).toContain("1 object moved to b/z/");
+    expect(texts).toContain("Moving 1 folder. Transfers shows how far it is.");
   });
 
   test("takes no folder into itself", async () => {
@@ -67,6 +71,20 @@ describe("moving", () => {
     await moveAll("b", [folder, file], { bucket: "other", prefix: "" });
     expect(renameObject).toHaveBeenCalledTimes(1);
     const texts = toasts.shown.map((toast) => toast.text);
-    expect(texts).toEqual(["1 item moved to other/", "The folder was not moved."]);
+    expect(texts).toEqual(["1 object moved to other/", "The folder was not moved."]);
+  });
+
+  test("is undone by moving back", async () => {
+    await moveAll("b", [file], { bucket: "other", prefix: "z/" });
+    renameObject.mockClear();
+    undos.take(undos.newest);
+    await vi.waitFor(() =>
+      expect(renameObject).toHaveBeenCalledWith({
+        bucket: "other",
+        key: "z/one.txt",
+        toBucket: "b",
+        toKey: "a/one.txt",
+      }),
+    );
   });
 });

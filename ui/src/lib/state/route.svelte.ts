@@ -124,7 +124,11 @@ class Router {
 
   #show(route: Route): void {
     this.current = route;
-    history.replaceState(null, "", toHash(route));
+    try {
+      history.replaceState(null, "", toHash(route));
+    } catch {
+      // Engines refuse the address after a hundred changes in half a minute; the place is right.
+    }
   }
 }
 

@@ -37,15 +37,6 @@ class Toasts {
   dismiss(id: number): void {
     this.shown = this.shown.filter((toast) => toast.id !== id);
   }
-
-  /** Runs the newest action on show, which is what "undo" means; says whether there was one. */
-  runNewestAction(): boolean {
-    const toast = this.shown.findLast((candidate) => candidate.action);
-    if (!toast?.action) return false;
-    this.dismiss(toast.id);
-    toast.action.run();
-    return true;
-  }
 }
 
 export const toasts = new Toasts();
