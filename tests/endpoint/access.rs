@@ -10,12 +10,25 @@ use crate::raw::Raw;
 #[tokio::test]
 async fn without_a_signature_nothing_is_told() {
     let served = Served::new().await;
-    for target in ["/", "/photos", "/photos/k", "/missing", "/photos?versioning"] {
+    for target in [
+        "/",
+        "/photos",
+        "/photos/k",
+        "/missing",
+        "/photos?versioning",
+    ] {
         let answer = Raw::new(&served, "GET", target).send(&served).await;
         answer.is_error(403, "AccessDenied");
     }
-    for (method, target) in [("PUT", "/photos/k"), ("PUT", "/new-bucket"), ("POST", "/photos?delete")] {
-        let answer = Raw::new(&served, method, target).body("x").send(&served).await;
+    for (method, target) in [
+        ("PUT", "/photos/k"),
+        ("PUT", "/new-bucket"),
+        ("POST", "/photos?delete"),
+    ] {
+        let answer = Raw::new(&served, method, target)
+            .body("x")
+            .send(&served)
+            .await;
         answer.is_error(403, "AccessDenied");
     }
     let answer = Raw::new(&served, "DELETE", "/photos").send(&served).await;
@@ -26,11 +39,19 @@ async fn without_a_signature_nothing_is_told() {
 async fn an_unknown_key_or_a_wrong_secret_is_refused() {
     let served = Served::new().await;
     let unknown = served.client_of("NOBODYSKEY", SECRET);
-    refused(unknown.list_buckets().send().await, 403, "InvalidAccessKeyId");
+    refused(
+        unknown.list_buckets().send().await,
+        403,
+        "InvalidAccessKeyId",
+    );
     let odd = served.client_of("not/a key", SECRET);
     assert!(odd.list_buckets().send().await.is_err());
     let wrong = served.client_of(ADMIN_KEY, "some other secret");
-    refused(wrong.list_buckets().send().await, 403, "SignatureDoesNotMatch");
+    refused(
+        wrong.list_buckets().send().await,
+        403,
+        "SignatureDoesNotMatch",
+    );
 }
 
 #[tokio::test]
@@ -53,26 +74,77 @@ async fn a_bucket_is_its_owners_alone() {
     let served = Served::new().await;
     let admin = served.client();
     let body = || ByteStream::from_static(b"x");
-    admin.put_object().bucket(BUCKET).key("k").body(body()).send().await.unwrap();
+    admin
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(body())
+        .send()
+        .await
+        .unwrap();
     let bea = served.user("bea").await;
     refused_head(bea.head_bucket().bucket(BUCKET).send().await, 403);
-    refused(bea.get_object().bucket(BUCKET).key("k").send().await, 403, "AccessDenied");
-    let put = bea.put_object().bucket(BUCKET).key("k").body(body()).send().await;
+    refused(
+        bea.get_object().bucket(BUCKET).key("k").send().await,
+        403,
+        "AccessDenied",
+    );
+    let put = bea
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(body())
+        .send()
+        .await;
     refused(put, 403, "AccessDenied");
-    refused(bea.list_objects_v2().bucket(BUCKET).send().await, 403, "AccessDenied");
-    refused(bea.delete_bucket().bucket(BUCKET).send().await, 403, "AccessDenied");
-    let begun = bea.create_multipart_upload().bucket(BUCKET).key("k").send().await;
+    refused(
+        bea.list_objects_v2().bucket(BUCKET).send().await,
+        403,
+        "AccessDenied",
+    );
+    refused(
+        bea.delete_bucket().bucket(BUCKET).send().await,
+        403,
+        "AccessDenied",
+    );
+    let begun = bea
+        .create_multipart_upload()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await;
     refused(begun, 403, "AccessDenied");
     bea.create_bucket().bucket("beas-own").send().await.unwrap();
-    bea.put_object().bucket("beas-own").key("k").body(body()).send().await.unwrap();
+    bea.put_object()
+        .bucket("beas-own")
+        .key("k")
+        .body(body())
+        .send()
+        .await
+        .unwrap();
     let copy = |client: &aws_sdk_s3::Client, to: &str, from: &str| {
-        client.copy_object().bucket(to).key("copy").copy_source(from).send()
+        client
+            .copy_object()
+            .bucket(to)
+            .key("copy")
+            .copy_source(from)
+            .send()
     };
-    refused(copy(&bea, "beas-own", "photos/k").await, 403, "AccessDenied");
+    refused(
+        copy(&bea, "beas-own", "photos/k").await,
+        403,
+        "AccessDenied",
+    );
     refused(copy(&bea, BUCKET, "beas-own/k").await, 403, "AccessDenied");
     copy(&bea, "beas-own", "beas-own/k").await.unwrap();
     copy(&admin, BUCKET, "beas-own/k").await.unwrap();
-    let part = bea.create_multipart_upload().bucket("beas-own").key("m").send().await.unwrap();
+    let part = bea
+        .create_multipart_upload()
+        .bucket("beas-own")
+        .key("m")
+        .send()
+        .await
+        .unwrap();
     let part = bea
         .upload_part_copy()
         .bucket("beas-own")
@@ -100,7 +172,13 @@ async fn each_user_sees_their_own_buckets_and_the_owner_of_the_vault_all() {
 #[tokio::test]
 async fn a_credential_in_memory_is_as_good_as_its_user() {
     let served = Served::new().await;
-    served.session("admin").head_bucket().bucket(BUCKET).send().await.unwrap();
+    served
+        .session("admin")
+        .head_bucket()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     let bea = served.session("bea");
     refused_head(bea.head_bucket().bucket(BUCKET).send().await, 403);
     bea.create_bucket().bucket("beas-own").send().await.unwrap();
@@ -111,12 +189,20 @@ async fn a_bucket_of_someone_else_than_expected_is_left_alone() {
     let served = Served::new().await;
     let s3 = served.client();
     let put = |owner: &str| {
-        s3.put_object().bucket(BUCKET).key("k").expected_bucket_owner(owner).send()
+        s3.put_object()
+            .bucket(BUCKET)
+            .key("k")
+            .expected_bucket_owner(owner)
+            .send()
     };
     put("admin").await.unwrap();
     refused(put("bea").await, 403, "AccessDenied");
     let copy = |owner: &str| {
-        let copy = s3.copy_object().bucket(BUCKET).key("l").copy_source("photos/k");
+        let copy = s3
+            .copy_object()
+            .bucket(BUCKET)
+            .key("l")
+            .copy_source("photos/k");
         copy.expected_source_bucket_owner(owner).send()
     };
     copy("admin").await.unwrap();

@@ -94,7 +94,10 @@ async fn any_region_is_this_computer() {
         .send()
         .await
         .unwrap();
-    assert_eq!(location.location_constraint().map_or("", |l| l.as_str()), "");
+    assert_eq!(
+        location.location_constraint().map_or("", |l| l.as_str()),
+        ""
+    );
     let nowhere = BucketLocationConstraint::from("no such place!");
     let configuration = CreateBucketConfiguration::builder().location_constraint(nowhere);
     let create = s3.create_bucket().bucket("nowhere");

@@ -35,10 +35,19 @@ async fn every_key_is_written_read_listed_copied_and_deleted_as_itself() {
     let s3 = served.client();
     for key in KEYS {
         let put = s3.put_object().bucket(BUCKET).key(key);
-        put.body(key.as_bytes().to_vec().into()).send().await.unwrap();
+        put.body(key.as_bytes().to_vec().into())
+            .send()
+            .await
+            .unwrap();
     }
     for key in KEYS {
-        let got = s3.get_object().bucket(BUCKET).key(key).send().await.unwrap();
+        let got = s3
+            .get_object()
+            .bucket(BUCKET)
+            .key(key)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(read(got.body).await, key.as_bytes(), "{key:?}");
     }
     let listed = s3.list_objects_v2().bucket(BUCKET).send().await.unwrap();
@@ -47,7 +56,12 @@ async fn every_key_is_written_read_listed_copied_and_deleted_as_itself() {
     expected.sort_unstable();
     assert_eq!(listed, expected);
     for key in KEYS {
-        s3.delete_object().bucket(BUCKET).key(key).send().await.unwrap();
+        s3.delete_object()
+            .bucket(BUCKET)
+            .key(key)
+            .send()
+            .await
+            .unwrap();
     }
     let listed = s3.list_objects_v2().bucket(BUCKET).send().await.unwrap();
     assert!(listed.contents().is_empty());

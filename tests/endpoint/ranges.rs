@@ -6,7 +6,14 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use crate::kit::{BUCKET, PART, Served, bytes, read, refused, refused_head};
 
 async fn get(s3: &Client, range: &str) -> (Option<String>, Vec<u8>) {
-    let got = s3.get_object().bucket(BUCKET).key("k").range(range).send().await.unwrap();
+    let got = s3
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .range(range)
+        .send()
+        .await
+        .unwrap();
     let told = got.content_range().map(str::to_owned);
     let length = got.content_length();
     let body = read(got.body).await;
@@ -19,7 +26,11 @@ async fn a_range_is_that_part_of_the_bytes() {
     let served = Served::new().await;
     let s3 = served.client();
     let body = bytes(200_000);
-    let put = s3.put_object().bucket(BUCKET).key("k").body(body.clone().into());
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(body.clone().into());
     put.send().await.unwrap();
     for (range, from, to) in [
         ("bytes=0-0", 0, 1),
@@ -31,7 +42,11 @@ async fn a_range_is_that_part_of_the_bytes() {
         ("bytes=-999999999", 0, 200_000),
     ] {
         let (told, got) = get(&s3, range).await;
-        assert_eq!(told, Some(format!("bytes {from}-{}/200000", to - 1)), "{range}");
+        assert_eq!(
+            told,
+            Some(format!("bytes {from}-{}/200000", to - 1)),
+            "{range}"
+        );
         assert!(got == body[from..to], "{range}");
     }
 }
@@ -40,9 +55,19 @@ async fn a_range_is_that_part_of_the_bytes() {
 async fn what_is_no_range_is_ignored() {
     let served = Served::new().await;
     let s3 = served.client();
-    let put = s3.put_object().bucket(BUCKET).key("k").body(bytes(10).into());
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(bytes(10).into());
     put.send().await.unwrap();
-    for range in ["bytes=a-b", "bytes=5-2", "bytes=0-1,3-4", "lines=0-1", "bytes=-"] {
+    for range in [
+        "bytes=a-b",
+        "bytes=5-2",
+        "bytes=0-1,3-4",
+        "lines=0-1",
+        "bytes=-",
+    ] {
         let (told, got) = get(&s3, range).await;
         assert_eq!((told, got.len()), (None, 10), "{range}");
     }
@@ -52,18 +77,38 @@ async fn what_is_no_range_is_ignored() {
 async fn a_range_outside_the_object_is_not_satisfiable() {
     let served = Served::new().await;
     let s3 = served.client();
-    let put = s3.put_object().bucket(BUCKET).key("k").body(bytes(10).into());
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(bytes(10).into());
     put.send().await.unwrap();
     let get = |key: &str, range: &str| s3.get_object().bucket(BUCKET).key(key).range(range).send();
     for range in ["bytes=10-", "bytes=99-100", "bytes=-0"] {
         let outside = get("k", range).await;
-        let headers = outside.as_ref().unwrap_err().raw_response().unwrap().headers();
+        let headers = outside
+            .as_ref()
+            .unwrap_err()
+            .raw_response()
+            .unwrap()
+            .headers();
         assert_eq!(headers.get("content-range"), Some("bytes */10"), "{range}");
         refused(outside, 416, "InvalidRange");
     }
-    s3.put_object().bucket(BUCKET).key("empty").send().await.unwrap();
+    s3.put_object()
+        .bucket(BUCKET)
+        .key("empty")
+        .send()
+        .await
+        .unwrap();
     refused(get("empty", "bytes=0-1").await, 416, "InvalidRange");
-    let head = s3.head_object().bucket(BUCKET).key("k").range("bytes=10-").send().await;
+    let head = s3
+        .head_object()
+        .bucket(BUCKET)
+        .key("k")
+        .range("bytes=10-")
+        .send()
+        .await;
     refused_head(head, 416);
 }
 
@@ -71,40 +116,102 @@ async fn a_range_outside_the_object_is_not_satisfiable() {
 async fn a_head_tells_what_a_get_would_carry() {
     let served = Served::new().await;
     let s3 = served.client();
-    let put = s3.put_object().bucket(BUCKET).key("k").body(bytes(10).into());
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(bytes(10).into());
     put.send().await.unwrap();
-    let head = s3.head_object().bucket(BUCKET).key("k").range("bytes=2-5").send().await.unwrap();
-    assert_eq!((head.content_length(), head.content_range()), (Some(4), Some("bytes 2-5/10")));
+    let head = s3
+        .head_object()
+        .bucket(BUCKET)
+        .key("k")
+        .range("bytes=2-5")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (head.content_length(), head.content_range()),
+        (Some(4), Some("bytes 2-5/10"))
+    );
 }
 
 #[tokio::test]
 async fn a_part_of_a_multipart_object_is_read_by_its_number() {
     let served = Served::new().await;
     let s3 = served.client();
-    let begun = s3.create_multipart_upload().bucket(BUCKET).key("k").send().await.unwrap();
+    let begun = s3
+        .create_multipart_upload()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     let id = begun.upload_id().unwrap();
     let (first, second) = (bytes(PART), bytes(100));
     let mut done = CompletedMultipartUpload::builder();
     for (number, body) in [(1, &first), (2, &second)] {
-        let part = s3.upload_part().bucket(BUCKET).key("k").upload_id(id).part_number(number);
+        let part = s3
+            .upload_part()
+            .bucket(BUCKET)
+            .key("k")
+            .upload_id(id)
+            .part_number(number);
         let part = part.body(body.clone().into()).send().await.unwrap();
         let tag = part.e_tag().unwrap();
-        done = done.parts(CompletedPart::builder().part_number(number).e_tag(tag).build());
+        done = done.parts(
+            CompletedPart::builder()
+                .part_number(number)
+                .e_tag(tag)
+                .build(),
+        );
     }
-    let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k").upload_id(id);
-    complete.multipart_upload(done.build()).send().await.unwrap();
-    let get = |number| s3.get_object().bucket(BUCKET).key("k").part_number(number).send();
+    let complete = s3
+        .complete_multipart_upload()
+        .bucket(BUCKET)
+        .key("k")
+        .upload_id(id);
+    complete
+        .multipart_upload(done.build())
+        .send()
+        .await
+        .unwrap();
+    let get = |number| {
+        s3.get_object()
+            .bucket(BUCKET)
+            .key("k")
+            .part_number(number)
+            .send()
+    };
     let got = get(2).await.unwrap();
     assert_eq!(got.parts_count(), Some(2));
     let (from, size) = (PART, PART + 100);
-    assert_eq!(got.content_range(), Some(format!("bytes {from}-{}/{size}", size - 1).as_str()));
+    assert_eq!(
+        got.content_range(),
+        Some(format!("bytes {from}-{}/{size}", size - 1).as_str())
+    );
     assert!(read(got.body).await == second);
     let got = get(1).await.unwrap();
     assert!(read(got.body).await == first);
-    let head = s3.head_object().bucket(BUCKET).key("k").part_number(1).send().await.unwrap();
-    assert_eq!((head.parts_count(), head.content_length()), (Some(2), i64::try_from(PART).ok()));
+    let head = s3
+        .head_object()
+        .bucket(BUCKET)
+        .key("k")
+        .part_number(1)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (head.parts_count(), head.content_length()),
+        (Some(2), i64::try_from(PART).ok())
+    );
     refused(get(3).await, 416, "InvalidPartNumber");
     refused(get(0).await, 400, "InvalidArgument");
-    let both = s3.get_object().bucket(BUCKET).key("k").part_number(1).range("bytes=0-1");
+    let both = s3
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .part_number(1)
+        .range("bytes=0-1");
     refused(both.send().await, 400, "InvalidRequest");
 }

@@ -10,49 +10,134 @@ use crate::raw::Raw;
 async fn what_holds_is_told() {
     let served = Served::new().await;
     let s3 = served.client();
-    s3.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"x")).send().await.unwrap();
+    s3.put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(ByteStream::from_static(b"x"))
+        .send()
+        .await
+        .unwrap();
     let acl = s3.get_bucket_acl().bucket(BUCKET).send().await.unwrap();
     assert_eq!(acl.owner().and_then(|o| o.id()), Some("admin"));
     assert_eq!(acl.grants().len(), 1);
     assert_eq!(acl.grants()[0].permission(), Some(&Permission::FullControl));
-    let acl = s3.get_object_acl().bucket(BUCKET).key("k").send().await.unwrap();
+    let acl = s3
+        .get_object_acl()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(acl.grants().len(), 1);
-    let tags = s3.get_object_tagging().bucket(BUCKET).key("k").send().await.unwrap();
+    let tags = s3
+        .get_object_tagging()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     assert!(tags.tag_set().is_empty());
-    let encryption = s3.get_bucket_encryption().bucket(BUCKET).send().await.unwrap();
-    let rule = &encryption.server_side_encryption_configuration().unwrap().rules()[0];
+    let encryption = s3
+        .get_bucket_encryption()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
+    let rule = &encryption
+        .server_side_encryption_configuration()
+        .unwrap()
+        .rules()[0];
     let rule = rule.apply_server_side_encryption_by_default().unwrap();
     assert_eq!(rule.sse_algorithm(), &ServerSideEncryption::Aes256);
-    let controls = s3.get_bucket_ownership_controls().bucket(BUCKET).send().await.unwrap();
+    let controls = s3
+        .get_bucket_ownership_controls()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     let rule = &controls.ownership_controls().unwrap().rules()[0];
-    assert_eq!(rule.object_ownership(), &ObjectOwnership::BucketOwnerEnforced);
-    let block = s3.get_public_access_block().bucket(BUCKET).send().await.unwrap();
+    assert_eq!(
+        rule.object_ownership(),
+        &ObjectOwnership::BucketOwnerEnforced
+    );
+    let block = s3
+        .get_public_access_block()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     let block = block.public_access_block_configuration().unwrap();
     assert_eq!(block.restrict_public_buckets(), Some(true));
-    let payment = s3.get_bucket_request_payment().bucket(BUCKET).send().await.unwrap();
+    let payment = s3
+        .get_bucket_request_payment()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(payment.payer(), Some(&Payer::BucketOwner));
     let logging = s3.get_bucket_logging().bucket(BUCKET).send().await.unwrap();
     assert!(logging.logging_enabled().is_none());
-    s3.get_bucket_notification_configuration().bucket(BUCKET).send().await.unwrap();
-    s3.get_bucket_accelerate_configuration().bucket(BUCKET).send().await.unwrap();
+    s3.get_bucket_notification_configuration()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
+    s3.get_bucket_accelerate_configuration()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn what_is_not_set_is_said_not_to_be() {
     let served = Served::new().await;
     let s3 = served.client();
-    refused(s3.get_bucket_policy().bucket(BUCKET).send().await, 404, "NoSuchBucketPolicy");
-    refused(s3.get_bucket_cors().bucket(BUCKET).send().await, 404, "NoSuchCORSConfiguration");
-    let lifecycle = s3.get_bucket_lifecycle_configuration().bucket(BUCKET).send().await;
+    refused(
+        s3.get_bucket_policy().bucket(BUCKET).send().await,
+        404,
+        "NoSuchBucketPolicy",
+    );
+    refused(
+        s3.get_bucket_cors().bucket(BUCKET).send().await,
+        404,
+        "NoSuchCORSConfiguration",
+    );
+    let lifecycle = s3
+        .get_bucket_lifecycle_configuration()
+        .bucket(BUCKET)
+        .send()
+        .await;
     refused(lifecycle, 404, "NoSuchLifecycleConfiguration");
-    refused(s3.get_bucket_tagging().bucket(BUCKET).send().await, 404, "NoSuchTagSet");
-    refused(s3.get_bucket_website().bucket(BUCKET).send().await, 404, "NoSuchWebsiteConfiguration");
+    refused(
+        s3.get_bucket_tagging().bucket(BUCKET).send().await,
+        404,
+        "NoSuchTagSet",
+    );
+    refused(
+        s3.get_bucket_website().bucket(BUCKET).send().await,
+        404,
+        "NoSuchWebsiteConfiguration",
+    );
     let replication = s3.get_bucket_replication().bucket(BUCKET).send().await;
     refused(replication, 404, "ReplicationConfigurationNotFoundError");
-    let lock = s3.get_object_lock_configuration().bucket(BUCKET).send().await;
+    let lock = s3
+        .get_object_lock_configuration()
+        .bucket(BUCKET)
+        .send()
+        .await;
     refused(lock, 404, "ObjectLockConfigurationNotFoundError");
-    refused(s3.get_bucket_policy().bucket("missing").send().await, 404, "NoSuchBucket");
-    let acl = s3.get_object_acl().bucket(BUCKET).key("missing").send().await;
+    refused(
+        s3.get_bucket_policy().bucket("missing").send().await,
+        404,
+        "NoSuchBucket",
+    );
+    let acl = s3
+        .get_object_acl()
+        .bucket(BUCKET)
+        .key("missing")
+        .send()
+        .await;
     refused(acl, 404, "NoSuchKey");
 }
 
@@ -71,7 +156,11 @@ async fn what_is_not_offered_changes_nothing() {
         "/photos/k?legal-hold",
         "/photos/k?retention",
     ] {
-        let put = Raw::new(&served, "PUT", target).body("").signed().send(&served).await;
+        let put = Raw::new(&served, "PUT", target)
+            .body("")
+            .signed()
+            .send(&served)
+            .await;
         assert!((400..=501).contains(&put.status), "{target}: {put:?}");
     }
     let bad = Raw::new(&served, "DELETE", "/photos?metadataConfiguration").signed();

@@ -174,6 +174,12 @@ pub(super) fn body_length(headers: &HeaderMap) -> S3Result<u64> {
         .map_err(|e: std::num::ParseIntError| s3_error!(e, InvalidArgument, "{name} is no number"))
 }
 
+/// Returns whether the client waits to be asked for the body.
+pub(super) fn expects_to_be_asked(headers: &HeaderMap) -> bool {
+    let expect = headers.get("expect");
+    expect.is_some_and(|e| e.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,8 +23,8 @@ const HTTP_SLACK: usize = 4;
 /// How long accepting rests when the system has no descriptors left.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
-/// Accepts until told to stop. A connection is accepted when there is room for it; until then it waits in
-/// the system's queue.
+/// Accepts until told to stop. A connection is served when there is room for it; until then it waits, and
+/// those behind it wait in the system's queue.
 pub(crate) async fn accept(
     socket: TcpListener,
     front: Arc<Front>,
@@ -33,16 +33,18 @@ pub(crate) async fn accept(
     stop: Stop,
 ) {
     let accepting = async {
-        while let Ok(permit) = Arc::clone(&permits).acquire_owned().await {
-            match socket.accept().await {
-                Ok((stream, _)) => {
-                    tasks.spawn(serve(stream, Arc::clone(&front), permit, stop.clone()));
-                }
+        loop {
+            let stream = match socket.accept().await {
+                Ok((stream, _)) => stream,
                 Err(error) => {
                     tracing::warn!(%error, "could not accept a connection");
                     tokio::time::sleep(ACCEPT_REST).await;
+                    continue;
                 }
-            }
+            };
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            let permit = permit.expect("nobody closes the semaphore");
+            tasks.spawn(serve(stream, Arc::clone(&front), permit, stop.clone()));
         }
     };
     tokio::select! {

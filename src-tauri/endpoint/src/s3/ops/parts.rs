@@ -5,7 +5,7 @@ use s3s::dto::{
 };
 use s3s::{S3Request, S3Response, S3Result};
 use stave_model::SseKind;
-use stave_store::{UploadPart, UploadPartCopy};
+use stave_store::{ListParts, UploadPart, UploadPartCopy};
 
 use super::put::checked_length;
 use super::uploads::upload_ref;
@@ -15,7 +15,9 @@ use crate::s3::bodies::incoming;
 use crate::s3::checksums::{Told, declared, trailer};
 use crate::s3::convert::{etag, part_number, sse, timestamp, told_version};
 use crate::s3::errors::from_store;
-use crate::s3::headers::{OF_SOURCE, body_length, conditions, copy_source_range};
+use crate::s3::headers::{
+    OF_SOURCE, body_length, conditions, copy_source_range, expects_to_be_asked,
+};
 
 pub(super) async fn upload_part(
     ops: &Operations,
@@ -35,6 +37,15 @@ pub(super) async fn upload_part(
             trailer(headers, verbatim.trailers.clone())?,
         ),
     };
+    if expects_to_be_asked(headers) {
+        // Whether there is such an upload, before its bytes are asked for.
+        let look = ListParts {
+            upload: part.upload.clone(),
+            after: 0,
+            max_parts: 0,
+        };
+        ops.store.list_parts(look).await.map_err(from_store)?;
+    }
     let part = ops.store.upload_part(part).await.map_err(from_store)?;
     let checksum = Told::bare(part.checksum.as_ref());
     Ok(S3Response::new(UploadPartOutput {

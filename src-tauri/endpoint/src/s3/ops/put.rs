@@ -2,15 +2,17 @@
 
 use s3s::dto::{PutObjectInput, PutObjectOutput};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
-use stave_model::ChecksumAlgorithm;
-use stave_store::{PutObject, Stored};
+use stave_model::{ChecksumAlgorithm, Decision};
+use stave_store::{Error, GetObject, ObjectRef, PutObject, Stored};
 
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::incoming;
 use crate::s3::checksums::{Told, declared, trailer};
 use crate::s3::convert::{bucket_name, etag, object_key, sse, told_version};
 use crate::s3::errors::from_store;
-use crate::s3::headers::{OF_TARGET, body_length, conditions, object_headers, user_metadata};
+use crate::s3::headers::{
+    OF_TARGET, body_length, conditions, expects_to_be_asked, object_headers, user_metadata,
+};
 
 /// The most that S3 takes in one request: 5 GiB.
 pub(super) const BODY_MAX_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
@@ -43,8 +45,43 @@ pub(super) async fn put_object(
             trailer(headers, verbatim.trailers.clone())?,
         ),
     };
+    if expects_to_be_asked(headers) {
+        ops.foresee_refusal(&put).await?;
+    }
     let stored = ops.store.put_object(put).await.map_err(from_store)?;
     Ok(S3Response::new(told(&stored)))
+}
+
+impl Operations {
+    /// Refuses what would be refused after the body, to a client that waits to be asked for it. The store
+    /// decides again when it writes.
+    async fn foresee_refusal(&self, put: &PutObject) -> S3Result<()> {
+        self.bucket(put.bucket.as_str()).await?;
+        if put.conditions.is_empty() {
+            return Ok(());
+        }
+        let object = ObjectRef {
+            bucket: put.bucket.clone(),
+            key: put.key.clone(),
+            version: None,
+        };
+        let present = match self.store.head_object(GetObject::whole(object)).await {
+            Ok(head) => Some(head.version.etag),
+            Err(Error::NoSuchKey { .. }) => None,
+            Err(error) => return Err(from_store(error)),
+        };
+        let key = put.key.clone();
+        match put.conditions.decide_write(present.as_ref()) {
+            Decision::Proceed => Ok(()),
+            Decision::NoSuchKey => Err(from_store(Error::NoSuchKey {
+                key,
+                delete_marker: None,
+            })),
+            Decision::NotModified | Decision::PreconditionFailed => {
+                Err(from_store(Error::PreconditionFailed))
+            }
+        }
+    }
 }
 
 /// Refuses a body that S3 would not take before it is read.

@@ -1,8 +1,8 @@
 //! What GET and HEAD have in common.
 
 use hyper::header::{ETAG, EXPIRES, HeaderName, HeaderValue, LAST_MODIFIED};
-use hyper::{HeaderMap, Uri};
-use s3s::{S3Error, S3Result, s3_error};
+use hyper::{HeaderMap, StatusCode, Uri};
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use stave_model::{Conditions, ResolvedRange, Version, Versioning};
 use stave_store::{Error, GetObject};
 
@@ -115,6 +115,9 @@ pub(super) fn extra_headers(expires: Option<String>, uri: &Uri) -> S3Result<Head
 impl Operations {
     /// Gives a failed read its code. A client that has the object already is told which one that is.
     pub(super) async fn read_error(&self, error: Error, get: GetObject) -> S3Error {
+        if matches!(error, Error::InvalidPart(_)) {
+            return no_such_part();
+        }
         if !matches!(error, Error::NotModified) {
             return from_store(error);
         }
@@ -133,6 +136,14 @@ impl Operations {
             Err(_) => not_modified,
         }
     }
+}
+
+/// A part that is not there is a range outside the object to a reader, not a fault of an upload.
+fn no_such_part() -> S3Error {
+    let message = "The requested partnumber is not satisfiable";
+    let mut error = S3Error::with_message(S3ErrorCode::Custom("InvalidPartNumber".into()), message);
+    error.set_status_code(StatusCode::RANGE_NOT_SATISFIABLE);
+    error
 }
 
 fn http_date(secs: i64) -> Option<String> {
