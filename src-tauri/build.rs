@@ -1,2 +1,81 @@
-//! Stub.
-fn main() {}
+//! Tells Tauri the app's own commands, so that each needs a permission of its own in `capabilities/`.
+
+use std::path::Path;
+use std::{fs, io};
+
+/// Every command that the window may be allowed. One that is missing here is refused to every window.
+const COMMANDS: &[&str] = &[
+    "vault_status",
+    "vault_create",
+    "vault_confirm_recovery",
+    "vault_unlock",
+    "vault_lock",
+    "list_buckets",
+    "create_bucket",
+    "delete_bucket",
+    "set_versioning",
+    "check_bucket_name",
+    "open_listing",
+    "listing_rows",
+    "listing_find",
+    "close_listing",
+    "select_summary",
+    "object_details",
+    "object_versions",
+    "create_folder",
+    "rename_object",
+    "rename_folder",
+    "delete_objects",
+    "undo_delete",
+    "restore_version",
+    "undelete_object",
+    "delete_version",
+    "preview_object",
+    "pick_and_upload",
+    "upload_paths",
+    "upload_dropped",
+    "pick_and_download",
+    "list_transfers",
+    "cancel_transfer",
+    "retry_transfer",
+    "clear_transfers",
+    "share_link",
+    "endpoint_status",
+    "endpoint_start",
+    "endpoint_stop",
+    "list_access_keys",
+    "add_access_key",
+    "set_access_key_active",
+    "delete_access_key",
+    "reveal_access_key",
+    "snippets",
+    "app_info",
+    "settings_get",
+    "settings_put",
+];
+
+/// Stands in for the screen until it is built: the app's compilation embeds `ui/dist`.
+const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Stave</title>\
+<p>The screen is not built yet. Run <code>cargo xtask run</code>.</p></html>\n";
+
+fn main() {
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=icons");
+    println!("cargo:rerun-if-changed=ui/dist");
+    ensure_dist().expect("ui/dist can be written");
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes).expect("tauri.conf.json and the capabilities are in order");
+}
+
+/// Makes `ui/dist/index.html` if a fresh clone has none.
+fn ensure_dist() -> io::Result<()> {
+    let dist = Path::new("ui/dist");
+    let index = dist.join("index.html");
+    if index.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(dist)?;
+    fs::write(index, PLACEHOLDER)
+}

@@ -1,0 +1,182 @@
+//! What a command answers when it cannot do as asked: three lines that a person can act on.
+
+use serde::Serialize;
+use stave_model::NameError;
+use stave_store::Error;
+use ts_rs::TS;
+
+/// A failed command: what happened, why we think so, what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Failure {
+    /// A name for programs.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// The evidence.
+    pub why: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The result of a command.
+pub type Answer<T> = Result<T, Failure>;
+
+impl Failure {
+    /// Makes a failure of its parts; the message gets its capital and full stop here.
+    pub fn new(code: &str, message: impl AsRef<str>, why: impl Into<String>, hint: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: sentence(message.as_ref()),
+            why: why.into(),
+            hint: hint.to_owned(),
+        }
+    }
+
+    /// Says that no vault is open.
+    pub fn locked() -> Self {
+        Error::Locked.into()
+    }
+
+    /// Says that an argument is refused.
+    pub fn refused(code: &str, message: &str, hint: &str) -> Self {
+        Self::new(code, message, "", hint)
+    }
+}
+
+impl From<NameError> for Failure {
+    fn from(error: NameError) -> Self {
+        Self::new(
+            "invalid_name",
+            error.to_string(),
+            "",
+            "Choose another name.",
+        )
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let (code, hint) = advice(&error);
+        Self::new(code, error.to_string(), causes(&error), hint)
+    }
+}
+
+const READ_AGAIN: &str = "Refresh the list; somebody may have changed it.";
+const TRY_AGAIN: &str = "Try again.";
+const NONE: &str = "";
+
+/// Returns the code of an error and what to do about it.
+fn advice(error: &Error) -> (&'static str, &'static str) {
+    match error {
+        Error::NoSuchBucket(_) => ("no_such_bucket", READ_AGAIN),
+        Error::BucketAlreadyOwnedByYou(_) | Error::BucketAlreadyExists(_) => {
+            ("bucket_exists", "Choose another name.")
+        }
+        Error::BucketNotEmpty(_) => (
+            "bucket_not_empty",
+            "Delete its objects first, older versions and unfinished uploads too.",
+        ),
+        Error::NoSuchKey { .. } => ("no_such_key", READ_AGAIN),
+        Error::NoSuchVersion { .. } => ("no_such_version", READ_AGAIN),
+        Error::IsDeleteMarker { .. } => (
+            "is_delete_marker",
+            "Choose an older version, or undelete the object.",
+        ),
+        Error::NoSuchUpload(_) => ("no_such_upload", "Start the upload again."),
+        Error::InvalidPart(_) => ("invalid_part", "Start the upload again."),
+        Error::InvalidPartOrder => ("invalid_part_order", "Start the upload again."),
+        Error::EntityTooSmall { .. } => ("entity_too_small", "Start the upload again."),
+        Error::EntityTooLarge { .. } => ("entity_too_large", "Split the file."),
+        Error::IncompleteBody { .. } => (
+            "incomplete_body",
+            "The file changed while it was read. Try again when nothing writes to it.",
+        ),
+        Error::BadDigest { .. } => ("bad_digest", TRY_AGAIN),
+        Error::Body(_) => ("body", TRY_AGAIN),
+        Error::PreconditionFailed => ("precondition_failed", READ_AGAIN),
+        Error::NotModified => ("not_modified", NONE),
+        Error::InvalidRange(_) => ("invalid_range", READ_AGAIN),
+        Error::CopyOntoItself => ("copy_onto_itself", "Choose another name."),
+        Error::InvalidArgument(_) => ("invalid_argument", NONE),
+        Error::InvalidRequest(_) => ("invalid_request", NONE),
+        Error::NoSuchAccessKey(_) => ("no_such_access_key", READ_AGAIN),
+        Error::AccessKeyExists(_) => ("access_key_exists", "Choose another id."),
+        Error::AccessDenied => ("access_denied", NONE),
+        Error::NotOffered { .. } => ("not_offered", NONE),
+        Error::Damaged { .. } => (
+            "damaged",
+            "Restore an older version of it, or bring the vault folder back from a backup.",
+        ),
+        Error::Locked => ("locked", "Unlock the vault."),
+        Error::DiskFull => ("disk_full", "Free some space, then try again."),
+        Error::ReadOnly => (
+            "read_only",
+            "Lock the vault, check the disk, then unlock it.",
+        ),
+        Error::Failed { .. } => (
+            "failed",
+            "Try again. If it stays, restart Stave and look at its log.",
+        ),
+    }
+}
+
+/// Returns the causes beneath an error, outermost first.
+fn causes(error: &Error) -> String {
+    let mut lines = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        lines.push(cause.to_string());
+        next = cause.source();
+    }
+    lines.join(": ")
+}
+
+/// Writes an error's text as a sentence.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let end = if text.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{end}", first.to_uppercase(), chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stave_model::{BucketName, ObjectKey};
+
+    #[test]
+    fn a_failure_is_three_lines() {
+        let bucket = BucketName::parse("photos").unwrap();
+        let failure = Failure::from(Error::BucketNotEmpty(bucket));
+        assert_eq!(failure.code, "bucket_not_empty");
+        assert_eq!(failure.message, "Bucket photos is not empty.");
+        assert!(failure.hint.starts_with("Delete its objects first"));
+    }
+
+    #[test]
+    fn the_causes_beneath_are_told() {
+        let source = std::io::Error::other("the cable is out");
+        let failure = Failure::from(Error::Failed {
+            doing: "listing",
+            source: Box::new(source),
+        });
+        assert_eq!(failure.message, "The store failed while listing.");
+        assert_eq!(failure.why, "the cable is out");
+    }
+
+    #[test]
+    fn a_key_is_named_in_the_message() {
+        let key = ObjectKey::parse("a b.txt").unwrap();
+        let failure = Failure::from(Error::NoSuchKey {
+            key,
+            delete_marker: None,
+        });
+        assert!(failure.message.contains("a b.txt"), "{}", failure.message);
+    }
+}

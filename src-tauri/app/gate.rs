@@ -1,0 +1,209 @@
+//! The endpoint of an open vault: on or off, on which port, and why not on the one that was asked for.
+
+use std::sync::Arc;
+
+use stave_endpoint::control::LocalControl;
+use stave_endpoint::{
+    DEFAULT_REGION, Endpoint, EndpointOptions, PortChoice, StartError, TakenPort,
+};
+use stave_store::{AccessKeys, Store};
+use tokio::sync::Mutex;
+
+use crate::errors::{Answer, Failure};
+use crate::events::{Event, Events};
+use crate::settings::SettingsFile;
+use crate::views::{EndpointState, EndpointStatus};
+
+/// The endpoint of an open vault.
+pub struct Gate {
+    store: Arc<dyn Store>,
+    access_keys: Arc<dyn AccessKeys>,
+    control: Arc<LocalControl>,
+    settings: Arc<SettingsFile>,
+    /// From the environment; outranks the settings.
+    forced_port: Option<u16>,
+    events: Events,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    endpoint: Option<Arc<Endpoint>>,
+    failure: Option<StartError>,
+}
+
+/// What a gate stands on.
+pub struct GateOptions {
+    pub store: Arc<dyn Store>,
+    pub access_keys: Arc<dyn AccessKeys>,
+    pub control: Arc<LocalControl>,
+    pub settings: Arc<SettingsFile>,
+    pub forced_port: Option<u16>,
+    pub events: Events,
+}
+
+impl Gate {
+    /// Makes a gate that is off.
+    pub fn new(options: GateOptions) -> Self {
+        Self {
+            store: options.store,
+            access_keys: options.access_keys,
+            control: options.control,
+            settings: options.settings,
+            forced_port: options.forced_port,
+            events: options.events,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Starts the endpoint unless the person left it off. A failure is told by the status.
+    pub async fn start_if_wanted(&self) {
+        if self.forced_port.is_some() || self.settings.get().endpoint_on {
+            self.start_on(self.usual_port()).await;
+        }
+    }
+
+    /// Starts the endpoint: on `port` and no other, or on the usual one or the next free one.
+    pub async fn start(&self, port: Option<u16>) -> Answer<EndpointStatus> {
+        if port == Some(0) {
+            return Err(Failure::refused(
+                "invalid_port",
+                "a port is a number from 1 to 65535",
+                "Ports from 1024 on need no special rights.",
+            ));
+        }
+        let choice = port.map_or_else(|| self.usual_port(), PortChoice::Exactly);
+        self.stop_endpoint().await;
+        self.start_on(choice).await;
+        self.settings.change(|remembered| {
+            remembered.endpoint_on = true;
+            remembered.endpoint_port = port.unwrap_or(remembered.endpoint_port);
+        })?;
+        Ok(self.status().await)
+    }
+
+    /// Stops the endpoint and leaves it off.
+    pub async fn stop(&self) -> Answer<EndpointStatus> {
+        self.stop_endpoint().await;
+        self.settings
+            .change(|remembered| remembered.endpoint_on = false)?;
+        Ok(self.status().await)
+    }
+
+    /// Stops the endpoint: the vault is about to close.
+    pub async fn stop_endpoint(&self) {
+        let endpoint = {
+            let mut state = self.state.lock().await;
+            state.failure = None;
+            state.endpoint.take()
+        };
+        self.control.set_endpoint(None);
+        if let Some(endpoint) = endpoint {
+            endpoint.shutdown().await;
+            self.events.tell(Event::Endpoint);
+        }
+    }
+
+    /// Returns the running endpoint, or says that it is off.
+    pub async fn endpoint(&self) -> Answer<Arc<Endpoint>> {
+        let endpoint = self.state.lock().await.endpoint.clone();
+        endpoint.ok_or_else(|| {
+            Failure::refused(
+                "endpoint_off",
+                "the endpoint is off",
+                "Turn it on: a link or a tool needs it to reach the vault.",
+            )
+        })
+    }
+
+    /// Returns what the window shows.
+    pub async fn status(&self) -> EndpointStatus {
+        let state = self.state.lock().await;
+        let status = EndpointStatus {
+            state: EndpointState::Off,
+            url: String::new(),
+            port: 0,
+            preferred_port: self.preferred_port(),
+            port_taken_by: None,
+            message: String::new(),
+            hint: String::new(),
+            region: DEFAULT_REGION.to_owned(),
+        };
+        if let Some(endpoint) = &state.endpoint {
+            return EndpointStatus {
+                state: EndpointState::On,
+                url: endpoint.url(),
+                port: endpoint.port(),
+                port_taken_by: endpoint.instead_of().map(holder),
+                region: endpoint.region().to_owned(),
+                ..status
+            };
+        }
+        match &state.failure {
+            Some(error) => failed(error, status),
+            None => status,
+        }
+    }
+
+    async fn start_on(&self, port: PortChoice) {
+        let options =
+            EndpointOptions::new(Arc::clone(&self.store), Arc::clone(&self.access_keys), port);
+        let started = Endpoint::start(options).await;
+        {
+            let mut state = self.state.lock().await;
+            match started {
+                Ok(endpoint) => {
+                    let endpoint = Arc::new(endpoint);
+                    self.control.set_endpoint(Some(Arc::clone(&endpoint)));
+                    *state = State {
+                        endpoint: Some(endpoint),
+                        failure: None,
+                    };
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the endpoint did not start");
+                    state.failure = Some(error);
+                }
+            }
+        }
+        self.events.tell(Event::Endpoint);
+    }
+
+    fn usual_port(&self) -> PortChoice {
+        match self.forced_port {
+            Some(0) => PortChoice::Any,
+            Some(port) => PortChoice::Exactly(port),
+            None => PortChoice::PreferredOrNext(self.settings.get().endpoint_port),
+        }
+    }
+
+    fn preferred_port(&self) -> u16 {
+        self.forced_port
+            .unwrap_or_else(|| self.settings.get().endpoint_port)
+    }
+}
+
+fn failed(error: &StartError, status: EndpointStatus) -> EndpointStatus {
+    let (taken, hint) = match error {
+        StartError::PortTaken(taken) => (Some(taken), "Choose another port, or end that program."),
+        StartError::NoFreePort { first, .. } => (Some(first), "Choose another port."),
+        StartError::PortForbidden { .. } => (None, "Choose a port from 1024 on."),
+        StartError::Listen(_) => (None, "Check the network settings of this computer."),
+        StartError::HostName(_) => (None, "Correct the host name."),
+    };
+    let message = Failure::new("", error.to_string(), "", "").message;
+    EndpointStatus {
+        state: EndpointState::Failed,
+        port_taken_by: taken.map(holder),
+        message,
+        hint: hint.to_owned(),
+        ..status
+    }
+}
+
+fn holder(taken: &TakenPort) -> String {
+    match &taken.holder {
+        Some(holder) => holder.to_string(),
+        None => "another program".to_owned(),
+    }
+}
