@@ -87,6 +87,7 @@ test("a keychain that did not answer is asked again", async () => {
   const { onopen } = await show("vault=keychain_locked");
   await screen.findByRole("heading", { name: "This computer's keychain is locked." });
   await click("Try again");
+  expect(await screen.findByText("Asked 1 time: nothing has changed.")).toBeTruthy();
   expect(onopen).not.toHaveBeenCalled();
   await click("Try again");
   await vi.waitFor(() => expect(onopen).toHaveBeenCalledOnce());

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { VaultState, VaultStatus } from "$lib/api/types";
 
-import { describeClosed } from "./states";
+import { describeClosed, otherWays } from "./states";
 
 function status(state: VaultState, over: Partial<VaultStatus> = {}): VaultStatus {
   return {
@@ -35,4 +35,25 @@ test("a locked vault asks for what opens it", () => {
 test("a vault in use names the process", () => {
   const { evidence } = describeClosed(status("in_use", { inUseBy: { pid: 4_812 } }));
   expect(evidence).toBe("The vault's lock is held by process 4812.");
+});
+
+test("every holder that there is offers its way in", () => {
+  const ways = (state: VaultState, ...holders: VaultStatus["holders"]) => {
+    const closed = status(state, { holders });
+    return otherWays(closed, describeClosed(closed).way);
+  };
+  expect(ways("keychain_absent", "keychain", "recovery")).toEqual(["words"]);
+  expect(ways("keychain_absent", "keychain", "passphrase", "recovery")).toEqual([
+    "passphrase",
+    "words",
+  ]);
+  expect(ways("needs_recovery", "keychain", "recovery")).toEqual([]);
+  expect(ways("needs_recovery", "keychain", "passphrase", "recovery")).toEqual(["words"]);
+  expect(ways("locked", "passphrase", "recovery")).toEqual(["words"]);
+});
+
+test("where no key helps, none is asked for", () => {
+  for (const state of ["in_use", "newer_format", "damaged"] as const) {
+    expect(otherWays(status(state), "retry")).toEqual([]);
+  }
 });

@@ -1,13 +1,14 @@
 /** What is said of a vault that is there but not open: what is so, how we know, what to do. */
 import type { VaultState, VaultStatus } from "$lib/api/types";
 
-/** The one thing that leads on. */
+/** A thing that may lead on. */
 export type WayIn = "passphrase" | "words" | "retry";
 
 export interface ClosedState {
   title: string;
   text: string;
   evidence: string;
+  /** The way that is proposed. */
   way: WayIn;
   /** The word on the button, where the way is to try again. */
   action: string;
@@ -16,6 +17,19 @@ export interface ClosedState {
 /** Describes a vault that is closed; an absent or open one has screens of its own. */
 export function describeClosed(status: VaultStatus): ClosedState {
   return STATES[status.state](status);
+}
+
+/** States in which no key helps. */
+const KEYLESS: ReadonlySet<VaultState> = new Set(["in_use", "newer_format", "damaged"]);
+
+/** Lists the other ways in, besides the one that is shown. */
+export function otherWays(status: VaultStatus, shown: WayIn): WayIn[] {
+  if (KEYLESS.has(status.state)) return [];
+  const ways: WayIn[] = [];
+  if (describeClosed(status).way === "retry") ways.push("retry");
+  if (status.holders.includes("passphrase")) ways.push("passphrase");
+  if (status.holders.includes("recovery")) ways.push("words");
+  return ways.filter((way) => way !== shown);
 }
 
 const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
@@ -32,11 +46,13 @@ const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
     "The vault's key is kept in the keychain, and none is running in this session. Start one (on Linux a Secret Service such as GNOME Keyring or KWallet), then try again.",
     "Try again",
   ),
-  needs_recovery: () => ({
+  needs_recovery: (status) => ({
     title: "The key to this vault is missing.",
-    text: "The vault and everything in it are still here. Type the 24 recovery words from your sheet, and the key is put back.",
+    text: status.holders.includes("passphrase")
+      ? "The vault and everything in it are still here. Its passphrase opens it, and so do the recovery words."
+      : "The vault and everything in it are still here. Type the 24 recovery words from your sheet, and the key is put back.",
     evidence: "The vault's folder is there, but the place that held its key is empty.",
-    way: "words",
+    way: status.holders.includes("passphrase") ? "passphrase" : "words",
     action: "",
   }),
   in_use: (status) => ({
