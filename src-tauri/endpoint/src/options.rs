@@ -96,7 +96,7 @@ impl Default for Limits {
             uri_bytes: 8 * 1024,
             xml_bytes: 2 * 1024 * 1024,
             head_time: Duration::from_secs(10),
-            idle_time: Duration::from_secs(60),
+            idle_time: Duration::from_mins(1),
             least_body_bytes: 16 * 1024,
             shutdown_time: Duration::from_secs(10),
         }

@@ -15,7 +15,7 @@ use stave_model::{AccessKeyId, BucketName, ObjectKey, Timestamp, VersionId};
 use thiserror::Error;
 
 /// The longest life of a link, as S3 has it.
-pub const LONGEST: Duration = Duration::from_secs(604_800);
+pub const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// The shortest life of a link.
 pub const SHORTEST: Duration = Duration::from_secs(1);
@@ -178,10 +178,8 @@ fn object_url(
             format!("{scheme}://{bucket}.{}/{key}", virtual_host_base(host))
         }
     };
-    for (index, (name, value)) in query.iter().enumerate() {
-        let separator = if index == 0 { '?' } else { '&' };
-        let value = utf8_percent_encode(value, UNRESERVED);
-        url.push_str(&format!("{separator}{name}={value}"));
+    for (name, value) in query {
+        push_parameter(&mut url, name, value);
     }
     Ok(url)
 }
@@ -254,9 +252,14 @@ fn settings(expires: Duration) -> SigningSettings {
 fn with_signature<V: AsRef<str>>(url: &str, params: &[(&str, V)]) -> String {
     let mut signed = url.to_owned();
     for (name, value) in params {
-        let separator = if signed.contains('?') { '&' } else { '?' };
-        let value = utf8_percent_encode(value.as_ref(), UNRESERVED);
-        signed.push_str(&format!("{separator}{name}={value}"));
+        push_parameter(&mut signed, name, value.as_ref());
     }
     signed
+}
+
+fn push_parameter(url: &mut String, name: &str, value: &str) {
+    url.push(if url.contains('?') { '&' } else { '?' });
+    url.push_str(name);
+    url.push('=');
+    url.extend(utf8_percent_encode(value, UNRESERVED));
 }

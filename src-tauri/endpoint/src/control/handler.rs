@@ -51,7 +51,7 @@ impl LocalControl {
             Request::Session { user } => self.session(user.as_deref()),
             Request::AccessKeysList => {
                 let keys = self.access_keys.list_access_keys().await?;
-                let keys = keys.into_iter().map(key_info).collect();
+                let keys = keys.iter().map(key_info).collect();
                 Ok(Response::AccessKeys { keys })
             }
             Request::AccessKeysAdd {
@@ -67,7 +67,7 @@ impl LocalControl {
                 };
                 let (key, secret) = self.access_keys.add_access_key(new).await?;
                 Ok(Response::AccessKeyAdded {
-                    key: key_info(key),
+                    key: key_info(&key),
                     secret_access_key: secret.into(),
                 })
             }
@@ -127,7 +127,7 @@ impl ControlHandler for LocalControl {
     }
 }
 
-fn key_info(key: AccessKey) -> KeyInfo {
+fn key_info(key: &AccessKey) -> KeyInfo {
     KeyInfo {
         access_key_id: key.id.as_str().to_owned(),
         user: key.user.as_str().to_owned(),

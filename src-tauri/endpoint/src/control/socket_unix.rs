@@ -10,7 +10,7 @@ use super::ControlError;
 
 /// A listening socket; its file goes with it.
 pub(super) struct Listener {
-    listener: UnixListener,
+    socket: UnixListener,
     path: PathBuf,
     /// The user who may connect: the owner of the socket, that is of this process.
     uid: u32,
@@ -30,10 +30,10 @@ impl Listener {
             Err(_) => {}
         }
         let listening = ControlError::io("listening");
-        let listener = UnixListener::bind(path).map_err(listening)?;
+        let socket = UnixListener::bind(path).map_err(listening)?;
         let uid = owned_by(path).map_err(ControlError::io("reading its own socket"))?;
         Ok(Self {
-            listener,
+            socket,
             path: path.to_owned(),
             uid,
         })
@@ -41,7 +41,7 @@ impl Listener {
 
     pub(super) async fn accept(&mut self) -> std::io::Result<UnixStream> {
         loop {
-            let (stream, _) = self.listener.accept().await?;
+            let (stream, _) = self.socket.accept().await?;
             // The folder keeps others out already; this holds where a file system ignores modes.
             if stream.peer_cred()?.uid() == self.uid {
                 return Ok(stream);

@@ -31,7 +31,8 @@ const COVERED: [&str; 3] = ["x-amz-date", "x-amz-content-sha256", "x-amz-user-ag
 /// A parsed signature.
 struct Signed<'r> {
     credential: &'r str,
-    signed_headers: &'r str,
+    /// The names of the headers that it covers.
+    names: &'r str,
     /// The code that S3 uses for faults in it.
     fault: &'static str,
 }
@@ -90,7 +91,7 @@ fn refuse_session_token(parts: &Parts, query: &Query) -> Result<(), Refusal> {
 
 fn check_signed(signed: &Signed<'_>, headers: &HeaderMap, region: &str) -> Result<(), Refusal> {
     check_scope(signed, region)?;
-    let names: Vec<&str> = signed.signed_headers.split(';').collect();
+    let names: Vec<&str> = signed.names.split(';').collect();
     if !names.contains(&"host") {
         return Err(fault(signed.fault, "The Host header must be signed."));
     }
@@ -172,7 +173,7 @@ fn parse_header(header: &str) -> Result<Signed<'_>, Refusal> {
     only("Signature")?;
     Ok(Signed {
         credential: only("Credential")?,
-        signed_headers: only("SignedHeaders")?,
+        names: only("SignedHeaders")?,
         fault: "AuthorizationHeaderMalformed",
     })
 }
@@ -256,7 +257,7 @@ impl Query {
         required("X-Amz-Date")?;
         Ok(Signed {
             credential: required("X-Amz-Credential")?,
-            signed_headers: required("X-Amz-SignedHeaders")?,
+            names: required("X-Amz-SignedHeaders")?,
             fault: "AuthorizationQueryParametersError",
         })
     }

@@ -35,14 +35,13 @@ pub(super) fn body_error(error: &(dyn Error + Send + Sync + 'static)) -> BodyErr
     let has = |part: &str| text.contains(part);
     let problem = match error.downcast_ref::<BodyFault>() {
         Some(BodyFault::Stalled | BodyFault::TooSlow) => BodyProblem::TimedOut,
-        Some(BodyFault::Broken(_)) => return BodyError::Aborted(text),
         None if has("Sha256Mismatch") => BodyProblem::PayloadHash,
         None if has("SignatureMismatch") => return BodyError::Signature,
         None if has(&BodyFault::Stalled.to_string()) => BodyProblem::TimedOut,
         None if has(&BodyFault::TooSlow.to_string()) => BodyProblem::TimedOut,
         None if has("Incomplete") || has("LengthMismatch") => BodyProblem::Length,
         None if has("FormatError") || has("TooLarge") || has("TooMany") => BodyProblem::Malformed,
-        None => return BodyError::Aborted(text),
+        Some(BodyFault::Broken(_)) | None => return BodyError::Aborted(text),
     };
     problem.into()
 }

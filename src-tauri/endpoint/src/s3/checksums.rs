@@ -9,6 +9,7 @@ use stave_model::{Checksum, ChecksumAlgorithm, ChecksumKind, Checksums};
 use stave_store::{BodyError, Trailer};
 
 use super::bodies::BodyProblem;
+use super::errors::from_body;
 use super::headers::text;
 
 const CONTENT_MD5: &str = "content-md5";
@@ -171,7 +172,7 @@ pub(super) fn check_document(
     if let Some(trailers) = trailers {
         let announced = announced(headers)?;
         let came = read_trailer(announced, trailers);
-        additional = additional.or(came.map_err(super::errors::from_body)?);
+        additional = additional.or(came.map_err(|e| from_body(&e))?);
     }
     if demanded == Demand::Digest && declared.md5.is_none() && additional.is_none() {
         return Err(s3_error!(

@@ -78,7 +78,7 @@ pub(super) fn from_store(error: Error) -> S3Error {
         ),
         Error::IncompleteBody { .. } => with(S3ErrorCode::IncompleteBody),
         Error::BadDigest { .. } => with(S3ErrorCode::BadDigest),
-        Error::Body(error) => from_body(error),
+        Error::Body(error) => from_body(&error),
         Error::PreconditionFailed => s3_error!(
             PreconditionFailed,
             "At least one of the pre-conditions you specified did not hold"
@@ -101,7 +101,7 @@ pub(super) fn from_store(error: Error) -> S3Error {
         Error::AccessDenied => s3_error!(AccessDenied, "Access Denied"),
         Error::NotOffered { .. } => with(S3ErrorCode::NotImplemented),
         Error::Damaged { .. } => ours(&error, S3ErrorCode::InternalError),
-        Error::Locked => ours(&error, S3ErrorCode::ServiceUnavailable),
+        Error::Locked | Error::ReadOnly => ours(&error, S3ErrorCode::ServiceUnavailable),
         Error::DiskFull => {
             note_failure(&error);
             custom(
@@ -110,7 +110,6 @@ pub(super) fn from_store(error: Error) -> S3Error {
                 message,
             )
         }
-        Error::ReadOnly => ours(&error, S3ErrorCode::ServiceUnavailable),
         Error::Failed { .. } => {
             note_failure(&error);
             s3_error!(
@@ -122,7 +121,7 @@ pub(super) fn from_store(error: Error) -> S3Error {
 }
 
 /// Gives the failure of a body its code.
-pub(super) fn from_body(error: BodyError) -> S3Error {
+pub(super) fn from_body(error: &BodyError) -> S3Error {
     match error {
         BodyError::Aborted(_) => s3_error!(
             IncompleteBody,
@@ -132,10 +131,10 @@ pub(super) fn from_body(error: BodyError) -> S3Error {
             SignatureDoesNotMatch,
             "The signature of a chunk does not match the one that was calculated."
         ),
-        BodyError::Damaged => ours(&error, S3ErrorCode::InternalError),
-        BodyError::Io(ref io) => match io.get_ref().and_then(|e| e.downcast_ref::<BodyProblem>()) {
+        BodyError::Damaged => ours(error, S3ErrorCode::InternalError),
+        BodyError::Io(io) => match io.get_ref().and_then(|e| e.downcast_ref::<BodyProblem>()) {
             Some(problem) => from_problem(*problem),
-            None => ours(&error, S3ErrorCode::InternalError),
+            None => ours(error, S3ErrorCode::InternalError),
         },
     }
 }

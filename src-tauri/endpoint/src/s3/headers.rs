@@ -26,26 +26,26 @@ const STORAGE_CLASSES: [&str; 11] = [
 
 /// The names of the four conditional headers.
 pub(super) struct ConditionNames {
-    if_match: &'static str,
-    if_none_match: &'static str,
-    if_modified_since: &'static str,
-    if_unmodified_since: &'static str,
+    matches: &'static str,
+    none_match: &'static str,
+    modified_since: &'static str,
+    unmodified_since: &'static str,
 }
 
 /// Conditions of the object that a request names.
 pub(super) const OF_TARGET: ConditionNames = ConditionNames {
-    if_match: "if-match",
-    if_none_match: "if-none-match",
-    if_modified_since: "if-modified-since",
-    if_unmodified_since: "if-unmodified-since",
+    matches: "if-match",
+    none_match: "if-none-match",
+    modified_since: "if-modified-since",
+    unmodified_since: "if-unmodified-since",
 };
 
 /// Conditions of the source of a copy.
 pub(super) const OF_SOURCE: ConditionNames = ConditionNames {
-    if_match: "x-amz-copy-source-if-match",
-    if_none_match: "x-amz-copy-source-if-none-match",
-    if_modified_since: "x-amz-copy-source-if-modified-since",
-    if_unmodified_since: "x-amz-copy-source-if-unmodified-since",
+    matches: "x-amz-copy-source-if-match",
+    none_match: "x-amz-copy-source-if-none-match",
+    modified_since: "x-amz-copy-source-if-modified-since",
+    unmodified_since: "x-amz-copy-source-if-unmodified-since",
 };
 
 /// Returns the text of a header; an empty one is as good as none.
@@ -67,10 +67,10 @@ pub(super) fn conditions(headers: &HeaderMap, names: &ConditionNames) -> S3Resul
     let etags = |name| text(headers, name).map(|tags| tags.map(ETagCondition::parse));
     let date = |name| text(headers, name).map(|date| date.and_then(http_date));
     Ok(Conditions {
-        if_match: etags(names.if_match)?,
-        if_none_match: etags(names.if_none_match)?,
-        if_modified_since: date(names.if_modified_since)?,
-        if_unmodified_since: date(names.if_unmodified_since)?,
+        if_match: etags(names.matches)?,
+        if_none_match: etags(names.none_match)?,
+        if_modified_since: date(names.modified_since)?,
+        if_unmodified_since: date(names.unmodified_since)?,
     })
 }
 

@@ -160,17 +160,17 @@ impl S3Route for Verified {
             body
         };
         let mut response = S3Response::with_headers(body, parts.headers);
-        response.status = Some(status_of(&parts.status, &response.headers));
+        response.status = Some(status_of(parts.status, &response.headers));
         Ok(response)
     }
 }
 
 /// A HEAD of a range or a part is answered as its GET would be; s3s always says 200.
-fn status_of(status: &StatusCode, headers: &HeaderMap) -> StatusCode {
-    if *status == StatusCode::OK && headers.contains_key(CONTENT_RANGE) {
+fn status_of(status: StatusCode, headers: &HeaderMap) -> StatusCode {
+    if status == StatusCode::OK && headers.contains_key(CONTENT_RANGE) {
         return StatusCode::PARTIAL_CONTENT;
     }
-    *status
+    status
 }
 
 /// s3s could not write an answer.
@@ -184,7 +184,7 @@ async fn read_document(mut body: Body, maximum: usize) -> S3Result<Bytes> {
     }
     let mut document = BytesMut::new();
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|error| from_body(body_error(error.as_ref())))?;
+        let chunk = chunk.map_err(|error| from_body(&body_error(error.as_ref())))?;
         if document.len() + chunk.len() > maximum {
             return Err(s3_error!(
                 MaxMessageLengthExceeded,

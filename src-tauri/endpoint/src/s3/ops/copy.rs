@@ -1,6 +1,8 @@
 //! Copying an object.
 
-use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource};
+use s3s::dto::{
+    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, MetadataDirective,
+};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 use stave_model::{ChecksumAlgorithm, UserName};
 use stave_store::{Copied, CopyObject, ObjectRef};
@@ -23,7 +25,10 @@ pub(super) async fn copy_object(
     if let Some(expected) = &input.expected_source_bucket_owner {
         is_owned_by(ops.store.as_ref(), &source.bucket, expected.as_bytes()).await?;
     }
-    let directive = input.metadata_directive.as_ref().map(|d| d.as_str());
+    let directive = input
+        .metadata_directive
+        .as_ref()
+        .map(MetadataDirective::as_str);
     let replaces = match directive {
         None | Some("COPY") => false,
         Some("REPLACE") => true,

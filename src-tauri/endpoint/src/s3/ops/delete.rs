@@ -85,7 +85,7 @@ pub(super) async fn delete_objects(
     for one in asked {
         match parse(&bucket, &one, &owner) {
             Ok(delete) => deletes.push(delete),
-            Err(error) => errors.push(told_error(one.key, one.version_id, error)),
+            Err(error) => errors.push(told_error(one.key, one.version_id, &error)),
         }
     }
     let store = &ops.store;
@@ -93,20 +93,20 @@ pub(super) async fn delete_objects(
         .delete_objects(&bucket, deletes)
         .await
         .map_err(from_store)?;
-    let mut deleted = Vec::with_capacity(each.len());
+    let mut done = Vec::with_capacity(each.len());
     for (object, outcome) in each {
         let version = object.version.as_ref().map(|v| v.as_str().to_owned());
         match outcome {
-            Ok(done) => deleted.push(told(done, version)),
+            Ok(outcome) => done.push(told(outcome, version)),
             Err(error) => {
                 let key = object.key.as_str().to_owned();
-                errors.push(told_error(key, version, from_store(error)));
+                errors.push(told_error(key, version, &from_store(error)));
             }
         }
     }
     let quiet = input.delete.quiet.unwrap_or(false);
     Ok(S3Response::new(DeleteObjectsOutput {
-        deleted: (!quiet).then_some(deleted),
+        deleted: (!quiet).then_some(done),
         errors: Some(errors),
         request_charged: None,
     }))
@@ -124,17 +124,17 @@ fn parse(bucket: &BucketName, one: &ObjectIdentifier, owner: &UserName) -> S3Res
     delete(object, owner.clone(), if_match)
 }
 
-fn told(done: Deleted, asked_version: Option<String>) -> DeletedObject {
-    let version = done.version.map(|v| v.as_str().to_owned());
+fn told(outcome: Deleted, asked_version: Option<String>) -> DeletedObject {
+    let version = outcome.version.map(|v| v.as_str().to_owned());
     DeletedObject {
-        delete_marker: done.delete_marker.then_some(true),
-        delete_marker_version_id: version.filter(|_| done.delete_marker),
-        key: Some(done.key.as_str().to_owned()),
+        delete_marker: outcome.delete_marker.then_some(true),
+        delete_marker_version_id: version.filter(|_| outcome.delete_marker),
+        key: Some(outcome.key.as_str().to_owned()),
         version_id: asked_version,
     }
 }
 
-fn told_error(key: String, version_id: Option<String>, error: S3Error) -> dto::Error {
+fn told_error(key: String, version_id: Option<String>, error: &S3Error) -> dto::Error {
     dto::Error {
         code: Some(error.code().as_str().to_owned()),
         key: Some(key),

@@ -30,7 +30,7 @@ pub(super) async fn get_object(
     let version = got.version;
     let shown = Shown::new(&version, got.versioning, got.range, &get, &headers)?;
     let extra = extra_headers(version.headers.expires, &request.uri)?;
-    let body = outgoing(got.body).await.map_err(from_body)?;
+    let body = outgoing(got.body).await.map_err(|e| from_body(&e))?;
     let output = GetObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         body: Some(body),

@@ -20,7 +20,7 @@ pub(super) use attributes::unquote_etag;
 
 use std::sync::Arc;
 
-use s3s::dto::*;
+use s3s::dto;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 use stave_model::UserName;
 use stave_store::Store;
@@ -54,11 +54,11 @@ fn verbatim<T>(request: &S3Request<T>) -> S3Result<Verbatim> {
 
 /// Hands each of s3s's methods to the function of its name.
 macro_rules! operations {
-    ($($module:ident :: $name:ident ( $input:ty ) -> $output:ty;)*) => {
+    ($($module:ident :: $name:ident ( $input:ident ) -> $output:ident;)*) => {
         #[async_trait::async_trait]
         impl S3 for Operations {
             $(
-                async fn $name(&self, request: S3Request<$input>) -> S3Result<S3Response<$output>> {
+                async fn $name(&self, request: S3Request<dto::$input>) -> S3Result<S3Response<dto::$output>> {
                     self::$module::$name(self, request).await
                 }
             )*

@@ -2,7 +2,11 @@
 //! are their owner's alone, encrypted by keys of the vault; of what is not set there is no configuration.
 //! Setting them is not offered.
 
-use s3s::dto::*;
+use s3s::dto::{
+    self, Grant, Grantee, Grants, ObjectOwnership, OwnershipControls, OwnershipControlsRule, Payer,
+    Permission, PublicAccessBlockConfiguration, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Type,
+};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use stave_model::{SseKind, UserName};
 use stave_store::GetObject;
@@ -26,10 +30,10 @@ fn all_rights(user: &UserName) -> Grants {
 
 pub(super) async fn get_bucket_acl(
     ops: &Operations,
-    request: S3Request<GetBucketAclInput>,
-) -> S3Result<S3Response<GetBucketAclOutput>> {
+    request: S3Request<dto::GetBucketAclInput>,
+) -> S3Result<S3Response<dto::GetBucketAclOutput>> {
     let bucket = ops.bucket(&request.input.bucket).await?;
-    Ok(S3Response::new(GetBucketAclOutput {
+    Ok(S3Response::new(dto::GetBucketAclOutput {
         grants: Some(all_rights(&bucket.owner)),
         owner: Some(owner(&bucket.owner)),
     }))
@@ -37,15 +41,15 @@ pub(super) async fn get_bucket_acl(
 
 pub(super) async fn get_object_acl(
     ops: &Operations,
-    request: S3Request<GetObjectAclInput>,
-) -> S3Result<S3Response<GetObjectAclOutput>> {
+    request: S3Request<dto::GetObjectAclInput>,
+) -> S3Result<S3Response<dto::GetObjectAclOutput>> {
     let input = request.input;
     let object = object_ref(&input.bucket, &input.key, input.version_id.as_deref())?;
     let head = ops.store.head_object(GetObject::whole(object)).await;
     head.map_err(from_store)?;
     // Ownership is enforced: what lies in a bucket is its owner's, whoever wrote it.
     let bucket = ops.bucket(&input.bucket).await?;
-    Ok(S3Response::new(GetObjectAclOutput {
+    Ok(S3Response::new(dto::GetObjectAclOutput {
         grants: Some(all_rights(&bucket.owner)),
         owner: Some(owner(&bucket.owner)),
         request_charged: None,
@@ -54,13 +58,13 @@ pub(super) async fn get_object_acl(
 
 pub(super) async fn get_object_tagging(
     ops: &Operations,
-    request: S3Request<GetObjectTaggingInput>,
-) -> S3Result<S3Response<GetObjectTaggingOutput>> {
+    request: S3Request<dto::GetObjectTaggingInput>,
+) -> S3Result<S3Response<dto::GetObjectTaggingOutput>> {
     let input = request.input;
     let object = object_ref(&input.bucket, &input.key, input.version_id.as_deref())?;
     let head = ops.store.head_object(GetObject::whole(object)).await;
     let head = head.map_err(from_store)?;
-    Ok(S3Response::new(GetObjectTaggingOutput {
+    Ok(S3Response::new(dto::GetObjectTaggingOutput {
         tag_set: Vec::new(),
         version_id: told_version(&head.version.id, head.versioning),
     }))
@@ -68,8 +72,8 @@ pub(super) async fn get_object_tagging(
 
 pub(super) async fn get_bucket_encryption(
     ops: &Operations,
-    request: S3Request<GetBucketEncryptionInput>,
-) -> S3Result<S3Response<GetBucketEncryptionOutput>> {
+    request: S3Request<dto::GetBucketEncryptionInput>,
+) -> S3Result<S3Response<dto::GetBucketEncryptionOutput>> {
     ops.bucket(&request.input.bucket).await?;
     let rule = ServerSideEncryptionRule {
         apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
@@ -78,7 +82,7 @@ pub(super) async fn get_bucket_encryption(
         }),
         bucket_key_enabled: Some(false),
     };
-    Ok(S3Response::new(GetBucketEncryptionOutput {
+    Ok(S3Response::new(dto::GetBucketEncryptionOutput {
         server_side_encryption_configuration: Some(ServerSideEncryptionConfiguration {
             rules: vec![rule],
         }),
@@ -87,24 +91,24 @@ pub(super) async fn get_bucket_encryption(
 
 pub(super) async fn get_bucket_ownership_controls(
     ops: &Operations,
-    request: S3Request<GetBucketOwnershipControlsInput>,
-) -> S3Result<S3Response<GetBucketOwnershipControlsOutput>> {
+    request: S3Request<dto::GetBucketOwnershipControlsInput>,
+) -> S3Result<S3Response<dto::GetBucketOwnershipControlsOutput>> {
     ops.bucket(&request.input.bucket).await?;
     let enforced = ObjectOwnership::from_static(ObjectOwnership::BUCKET_OWNER_ENFORCED);
     let rules = vec![OwnershipControlsRule {
         object_ownership: enforced,
     }];
-    Ok(S3Response::new(GetBucketOwnershipControlsOutput {
+    Ok(S3Response::new(dto::GetBucketOwnershipControlsOutput {
         ownership_controls: Some(OwnershipControls { rules }),
     }))
 }
 
 pub(super) async fn get_public_access_block(
     ops: &Operations,
-    request: S3Request<GetPublicAccessBlockInput>,
-) -> S3Result<S3Response<GetPublicAccessBlockOutput>> {
+    request: S3Request<dto::GetPublicAccessBlockInput>,
+) -> S3Result<S3Response<dto::GetPublicAccessBlockOutput>> {
     ops.bucket(&request.input.bucket).await?;
-    Ok(S3Response::new(GetPublicAccessBlockOutput {
+    Ok(S3Response::new(dto::GetPublicAccessBlockOutput {
         public_access_block_configuration: Some(PublicAccessBlockConfiguration {
             block_public_acls: Some(true),
             block_public_policy: Some(true),
@@ -116,23 +120,23 @@ pub(super) async fn get_public_access_block(
 
 pub(super) async fn get_bucket_request_payment(
     ops: &Operations,
-    request: S3Request<GetBucketRequestPaymentInput>,
-) -> S3Result<S3Response<GetBucketRequestPaymentOutput>> {
+    request: S3Request<dto::GetBucketRequestPaymentInput>,
+) -> S3Result<S3Response<dto::GetBucketRequestPaymentOutput>> {
     ops.bucket(&request.input.bucket).await?;
-    Ok(S3Response::new(GetBucketRequestPaymentOutput {
+    Ok(S3Response::new(dto::GetBucketRequestPaymentOutput {
         payer: Some(Payer::from_static(Payer::BUCKET_OWNER)),
     }))
 }
 
 /// Defines operations that tell of an existing bucket that something is set to nothing.
 macro_rules! empty {
-    ($($name:ident ( $input:ty ) -> $output:ty;)*) => { $(
+    ($($name:ident ( $input:ident ) -> $output:ident;)*) => { $(
         pub(super) async fn $name(
             ops: &Operations,
-            request: S3Request<$input>,
-        ) -> S3Result<S3Response<$output>> {
+            request: S3Request<dto::$input>,
+        ) -> S3Result<S3Response<dto::$output>> {
             ops.bucket(&request.input.bucket).await?;
-            Ok(S3Response::new(<$output>::default()))
+            Ok(S3Response::new(dto::$output::default()))
         }
     )* };
 }
@@ -147,11 +151,11 @@ empty! {
 
 /// Defines operations that tell of an existing bucket that there is no such configuration.
 macro_rules! absent {
-    ($($name:ident ( $input:ty ) -> $output:ty = $error:expr;)*) => { $(
+    ($($name:ident ( $input:ident ) -> $output:ident = $error:expr;)*) => { $(
         pub(super) async fn $name(
             ops: &Operations,
-            request: S3Request<$input>,
-        ) -> S3Result<S3Response<$output>> {
+            request: S3Request<dto::$input>,
+        ) -> S3Result<S3Response<dto::$output>> {
             ops.bucket(&request.input.bucket).await?;
             Err($error)
         }
