@@ -35,6 +35,6 @@ pub async fn run(context: &mut Context, command: Command) -> Outcome {
         Command::AccessKeys(command) => access_keys::access_keys(context, command).await,
         Command::Keys => access_keys::keys(context).await,
         Command::Doctor(args) => doctor::doctor(context, args).await,
-        Command::Completions(args) => completions::completions(context, args),
+        Command::Completions(args) => completions::completions(context, &args),
     }
 }

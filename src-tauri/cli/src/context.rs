@@ -19,7 +19,10 @@ pub struct Context {
 
 /// The multipart uploads that are under way, so that an interrupt leaves none behind.
 #[derive(Clone, Default)]
-pub struct OpenUploads(Arc<Mutex<Vec<(Arc<dyn Store>, UploadRef)>>>);
+pub struct OpenUploads(Arc<Mutex<Vec<OpenUpload>>>);
+
+/// An upload, and the store that it goes to.
+type OpenUpload = (Arc<dyn Store>, UploadRef);
 
 impl OpenUploads {
     /// Remembers an upload.
@@ -42,7 +45,7 @@ impl OpenUploads {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Arc<dyn Store>, UploadRef)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<OpenUpload>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -83,9 +83,12 @@ pub async fn examine(global: &Global, port: u16) -> Outcome<Vec<Check>> {
         return Ok(checks);
     };
     checks.push(permissions(&found.dir));
-    checks.push(holder(global, &found));
-    checks.push(keychain(Some(&found)));
     let status = status(&found).await?;
+    checks.push(match &status {
+        Some(_) => Check::good("key", "Not needed while a process has the vault open."),
+        None => holder(global, &found),
+    });
+    checks.push(keychain(Some(&found)));
     checks.push(who_has_it(&found, status.as_ref()));
     checks.extend(service(&found, status.as_ref(), port).await);
     checks.push(clock(Some(&found)));

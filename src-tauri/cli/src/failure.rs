@@ -137,7 +137,7 @@ impl From<Failure> for Stop {
 }
 
 /// Turns a storage error into a failure of what was being done.
-pub fn cannot<'a>(what: &'a str) -> impl FnOnce(StoreError) -> Stop + 'a {
+pub fn cannot(what: &str) -> impl FnOnce(StoreError) -> Stop + '_ {
     move |error| Failure::of_store(format!("Cannot {what}."), &error).into()
 }
 

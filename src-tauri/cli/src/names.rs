@@ -79,6 +79,11 @@ impl GuardedFolder {
         }
     }
 
+    /// Returns the folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Returns where the file of a key goes, and makes the folders on the way. `name` is the key without
     /// the prefix that was asked for.
     pub fn place(&self, name: &str) -> Result<Placed, NameError> {

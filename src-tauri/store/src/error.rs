@@ -26,7 +26,7 @@ pub enum Error {
     #[error("bucket {0} is not empty")]
     BucketNotEmpty(BucketName),
     /// The key has no version, or its latest is a delete marker (then `delete_marker` is its id).
-    #[error("key {key:?} does not exist")]
+    #[error("key {:?} does not exist", .key.as_str())]
     NoSuchKey {
         /// The key.
         key: ObjectKey,
@@ -34,7 +34,7 @@ pub enum Error {
         delete_marker: Option<VersionId>,
     },
     /// The key has no version of that id.
-    #[error("key {key:?} has no version {version}")]
+    #[error("key {:?} has no version {version}", .key.as_str())]
     NoSuchVersion {
         /// The key.
         key: ObjectKey,
@@ -42,7 +42,7 @@ pub enum Error {
         version: VersionId,
     },
     /// The version asked for is a delete marker, which has no body: S3's 405.
-    #[error("version {version} of {key:?} is a delete marker")]
+    #[error("version {version} of {:?} is a delete marker", .key.as_str())]
     IsDeleteMarker {
         /// The key.
         key: ObjectKey,
@@ -53,14 +53,14 @@ pub enum Error {
     #[error("upload {0} does not exist, or was completed or aborted")]
     NoSuchUpload(UploadId),
     /// A part named in Complete was not uploaded, or its tag differs.
-    #[error("part {0:?} was not uploaded, or its entity tag differs")]
+    #[error("part {} was not uploaded, or its entity tag differs", .0.get())]
     InvalidPart(PartNumber),
     /// The parts named in Complete are not in ascending order.
     #[error("the parts are not in ascending order")]
     InvalidPartOrder,
     /// A part that is not the last is smaller than 5 MiB.
     #[error(
-        "part {number:?} has {size_bytes} bytes; all but the last have at least {minimum_bytes}"
+        "part {} has {size_bytes} bytes; all but the last have at least {minimum_bytes}", .number.get()
     )]
     EntityTooSmall {
         /// The part.
@@ -127,7 +127,7 @@ pub enum Error {
         what: &'static str,
     },
     /// The bytes at rest do not authenticate: damaged or tampered with. Never a body.
-    #[error("the stored bytes of version {version} of {key:?} are damaged")]
+    #[error("the stored bytes of version {version} of {:?} are damaged", .key.as_str())]
     Damaged {
         /// The key.
         key: ObjectKey,

@@ -81,7 +81,7 @@ impl Keys {
                 keys.map_err(cannot("list the access keys"))
             }
             Self::Elsewhere(found) => match ask(found, &Request::AccessKeysList).await? {
-                Response::AccessKeys { keys } => keys.into_iter().map(told_key).collect(),
+                Response::AccessKeys { keys } => keys.iter().map(told_key).collect(),
                 _ => Err(misunderstood().into()),
             },
         }
@@ -109,7 +109,7 @@ impl Keys {
                     Response::AccessKeyAdded {
                         key,
                         secret_access_key,
-                    } => Ok((told_key(key)?, secret_access_key.into_inner())),
+                    } => Ok((told_key(&key)?, secret_access_key.into_inner())),
                     _ => Err(misunderstood().into()),
                 }
             }
@@ -130,7 +130,7 @@ impl Keys {
                         AccessKeyStatus::Inactive => KeyStatus::Inactive,
                     },
                 };
-                done(ask(found, &request).await?)
+                done(&ask(found, &request).await?)
             }
         }
     }
@@ -143,7 +143,7 @@ impl Keys {
             }
             Self::Elsewhere(found) => {
                 let access_key_id = id.as_str().to_owned();
-                done(ask(found, &Request::AccessKeysDelete { access_key_id }).await?)
+                done(&ask(found, &Request::AccessKeysDelete { access_key_id }).await?)
             }
         }
     }
@@ -304,7 +304,7 @@ fn status_name(status: AccessKeyStatus) -> &'static str {
     }
 }
 
-fn told_key(info: KeyInfo) -> Outcome<AccessKey> {
+fn told_key(info: &KeyInfo) -> Outcome<AccessKey> {
     let unknown = |_| misunderstood();
     Ok(AccessKey {
         id: AccessKeyId::parse(&info.access_key_id).map_err(unknown)?,
@@ -317,7 +317,7 @@ fn told_key(info: KeyInfo) -> Outcome<AccessKey> {
     })
 }
 
-fn done(response: Response) -> Outcome {
+fn done(response: &Response) -> Outcome {
     match response {
         Response::Done => Ok(()),
         _ => Err(misunderstood().into()),

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::failure::Outcome;
 
 /// Prints the completions of a shell.
-pub fn completions(context: &mut Context, args: Completions) -> Outcome {
+pub fn completions(context: &mut Context, args: &Completions) -> Outcome {
     // Into memory first: the generator panics where its output cannot be written.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "stave", &mut script);

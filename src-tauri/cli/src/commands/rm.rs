@@ -235,9 +235,9 @@ async fn delete_page(
     let outcomes = outcomes.map_err(cannot(&format!("delete in s3://{bucket}")))?;
     for (object, outcome) in outcomes {
         match outcome {
-            Ok(deleted) => {
+            Ok(done) => {
                 tally.deleted += 1;
-                print_deleted(context, &deleted)?;
+                print_deleted(context, &done)?;
             }
             Err(error) => {
                 tally.failed += 1;

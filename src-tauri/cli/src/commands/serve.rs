@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use stave_endpoint::control::{self, ControlServer, LocalControl};
 use stave_endpoint::{Endpoint, EndpointOptions, PortChoice, StartError};
-use stave_engine::{ADMIN, CreateVault, Engine, LocalStore, RecoveryWords};
+use stave_engine::{ADMIN, CreateVault, Engine, LocalStore};
 use stave_model::{AccessKeyId, AccessKeyStatus};
 use stave_store::AccessKeys;
 
@@ -42,6 +42,19 @@ struct Ready {
     recovery_words: Option<String>,
 }
 
+/// Where a vault comes from.
+enum Origin {
+    /// It was there.
+    Found,
+    /// It was made just now.
+    Made {
+        /// Its recovery words, where they are not in a file.
+        words: Option<String>,
+        /// Whether the first access key was minted, so that nobody knows its secret yet.
+        minted: bool,
+    },
+}
+
 /// A vault that was opened or made, and what must be told of it.
 struct Opened {
     engine: Arc<Engine>,
@@ -51,17 +64,14 @@ struct Opened {
 /// Serves until a signal says to end.
 pub async fn serve(context: &mut Context, args: Serve) -> Outcome {
     let dir = vault_dir(&context.global)?;
-    let opened = match find(&dir)? {
-        Some(found) => {
-            let holder = way_in(&context.global, &found.slots)?;
-            let opening = open(&dir, holder).await;
-            let engine = opening.map_err(|error| unopened(&dir, &error))?;
-            opened(engine, None, None).await
-        }
-        None => {
-            refuse_taken_port(args.port)?;
-            make(&context.global, &dir).await
-        }
+    let opened = if let Some(found) = find(&dir)? {
+        let holder = way_in(&context.global, &found.slots)?;
+        let opening = open(&dir, holder).await;
+        let engine = opening.map_err(|error| unopened(&dir, &error))?;
+        opened(engine, Origin::Found).await
+    } else {
+        refuse_taken_port(args.port)?;
+        make(&context.global, &dir).await
     }?;
     let engine = Arc::clone(&opened.engine);
     let outcome = serve_opened(context, args, opened).await;
@@ -157,35 +167,31 @@ async fn make(global: &Global, dir: &Path) -> Outcome<Opened> {
                 .into());
         }
     };
-    let words = words_text(&words);
-    let told = match &words_file {
+    let words = words.expose().join(" ");
+    let words = match &words_file {
         Some(file) => {
             write_words(file, &words)?;
             None
         }
         None => Some(words),
     };
-    opened(engine, Some(told), first.map(|(id, _)| id)).await
+    let minted = first.is_none();
+    opened(engine, Origin::Made { words, minted }).await
 }
 
-/// Gathers what is told of a vault. `words` is `Some` for a new one; `given` is the id of a first access key
-/// whose secret is known already.
-async fn opened(
-    engine: Arc<Engine>,
-    words: Option<Option<String>>,
-    given: Option<AccessKeyId>,
-) -> Outcome<Opened> {
+/// Gathers what is told of a vault.
+async fn opened(engine: Arc<Engine>, origin: Origin) -> Outcome<Opened> {
     let store = LocalStore::new(Arc::clone(&engine));
-    let keys = store
-        .list_access_keys()
-        .await
-        .map_err(cannot("list the access keys"))?;
+    let keys = store.list_access_keys().await;
+    let keys = keys.map_err(cannot("list the access keys"))?;
     let key = keys
         .into_iter()
         .find(|key| key.user.as_str() == ADMIN && key.status == AccessKeyStatus::Active);
-    let new_vault = words.is_some();
-    let minted = key.as_ref().filter(|_| new_vault && given.is_none());
-    let secret_access_key = match minted {
+    let (new_vault, words, minted) = match origin {
+        Origin::Found => (false, None, false),
+        Origin::Made { words, minted } => (true, words, minted),
+    };
+    let secret_access_key = match key.as_ref().filter(|_| minted) {
         Some(key) => {
             let shown = store.access_key_secret(&key.id).await;
             let (_, secret) = shown.map_err(cannot("read the first access key"))?;
@@ -203,7 +209,7 @@ async fn opened(
         new_vault,
         pid: std::process::id(),
         secret_access_key,
-        recovery_words: words.flatten(),
+        recovery_words: words,
     };
     Ok(Opened { engine, ready })
 }
@@ -278,10 +284,6 @@ fn first_access_key() -> Outcome<Option<(AccessKeyId, SecretString)>> {
         (Some(_), None) => Err(refused(format!("{FIRST_SECRET} is not set.")).into()),
         (None, Some(_)) => Err(refused(format!("{FIRST_ID} is not set.")).into()),
     }
-}
-
-fn words_text(words: &RecoveryWords) -> String {
-    words.expose().join(" ")
 }
 
 fn refuse_existing(file: &Path) -> Outcome {

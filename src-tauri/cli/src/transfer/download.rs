@@ -1,7 +1,7 @@
 //! Down: an object into a file beside its place, which takes the place once it is whole.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use futures::StreamExt as _;
@@ -15,16 +15,25 @@ use super::{Made, TransferError, Transfers};
 use crate::names::GuardedFolder;
 
 impl Transfers {
-    /// Downloads an object to a path that a person chose.
+    /// Downloads an object to a path that a person chose. A link there is followed, and what is no file,
+    /// such as a pipe, is written into: both are what the person named.
     pub async fn download_to(
         &self,
         object: &ObjectRef,
         path: &Path,
     ) -> Result<Made, TransferError> {
-        if self.options.no_overwrite && tokio::fs::symlink_metadata(path).await.is_ok() {
+        let Ok(found) = tokio::fs::metadata(path).await else {
+            return self.download_over(object, path).await;
+        };
+        if self.options.no_overwrite {
             return Err(TransferError::Exists(path.to_owned()));
         }
-        repeated(|| self.download_once(object, path)).await
+        if !found.is_file() {
+            return self.download_into(object, path).await;
+        }
+        let real = tokio::fs::canonicalize(path).await;
+        let real = real.map_err(TransferError::file("writing", path))?;
+        self.download_over(object, &real).await
     }
 
     /// Downloads an object below a folder, under the file name that its key becomes there.
@@ -35,16 +44,35 @@ impl Transfers {
         name: &str,
     ) -> Result<Made, TransferError> {
         let placed = folder.place(name)?;
-        let made = self.download_to(object, &placed.path).await?;
-        let told = placed
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let path = &placed.path;
+        if self.options.no_overwrite && tokio::fs::symlink_metadata(path).await.is_ok() {
+            return Err(TransferError::Exists(path.clone()));
+        }
+        let made = self.download_over(object, path).await?;
+        let told = path.file_name().unwrap_or_default().to_string_lossy();
         Ok(Made {
             renamed_to: placed.renamed.then(|| told.into_owned()),
             ..made
         })
+    }
+
+    /// Writes beside a path, then takes its place whatever is there.
+    async fn download_over(&self, object: &ObjectRef, path: &Path) -> Result<Made, TransferError> {
+        repeated(|| self.download_once(object, path)).await
+    }
+
+    /// Writes into what is there: once, since what was written stays written.
+    async fn download_into(&self, object: &ObjectRef, path: &Path) -> Result<Made, TransferError> {
+        let writing = TransferError::file("writing", path);
+        let file = File::options().write(true).open(path).await;
+        let file = file.map_err(writing)?;
+        let got = self
+            .store
+            .get_object(GetObject::whole(object.clone()))
+            .await?;
+        let made = read_as(&got);
+        self.write(got, file, path).await?;
+        Ok(made)
     }
 
     async fn download_once(&self, object: &ObjectRef, path: &Path) -> Result<Made, TransferError> {
@@ -52,24 +80,20 @@ impl Transfers {
             .store
             .get_object(GetObject::whole(object.clone()))
             .await?;
-        let made = Made {
-            size_bytes: got.version.size_bytes,
-            etag: got.version.etag.as_str().to_owned(),
-            version_id: got.version.id.to_string(),
-            renamed_to: None,
-        };
+        let made = read_as(&got);
         let modified = got.version.modified;
         let partial = Partial::beside(path);
-        self.write(got, &partial.0).await?;
+        let file = File::create_new(&partial.0).await;
+        let file = file.map_err(TransferError::file("writing", path))?;
+        self.write(got, file, path).await?;
         date(&partial.0, modified);
         let renamed = tokio::fs::rename(&partial.0, path).await;
         renamed.map_err(TransferError::file("writing", path))?;
         Ok(made)
     }
 
-    async fn write(&self, got: Got, path: &Path) -> Result<(), TransferError> {
+    async fn write(&self, got: Got, mut file: File, path: &Path) -> Result<(), TransferError> {
         let writing = |e| TransferError::file("writing", path)(e);
-        let mut file = File::create_new(path).await.map_err(writing)?;
         let declared_bytes = got.version.size_bytes;
         let mut body = got.body;
         let mut got_bytes = 0;
@@ -91,15 +115,23 @@ impl Transfers {
     }
 }
 
+fn read_as(got: &Got) -> Made {
+    Made {
+        size_bytes: got.version.size_bytes,
+        etag: got.version.etag.as_str().to_owned(),
+        version_id: got.version.id.to_string(),
+        renamed_to: None,
+    }
+}
+
 /// A file that is being written; removed unless it took its place.
 struct Partial(PathBuf);
 
 impl Partial {
     fn beside(path: &Path) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!(".stave-{}-{number}.part", std::process::id());
-        Self(path.with_file_name(name))
+        // Random enough that no neighbour, and no leftover of a killed process, has the same name.
+        let number = RandomState::new().hash_one(path);
+        Self(path.with_file_name(format!(".stave-{number:016x}.part")))
     }
 }
 

@@ -41,7 +41,14 @@ impl Transfers {
         key: &ObjectKey,
     ) -> Result<Made, TransferError> {
         let found = tokio::fs::metadata(path).await;
-        let size_bytes = found.map_err(TransferError::file("reading", path))?.len();
+        let found = found.map_err(TransferError::file("reading", path))?;
+        if !found.is_file() {
+            // A pipe or device has no length of its own.
+            let input = File::open(path).await;
+            let input = input.map_err(TransferError::file("reading", path))?;
+            return self.upload_stream(input, bucket, key).await;
+        }
+        let size_bytes = found.len();
         if size_bytes > WHOLE_MAX_BYTES {
             return self.upload_in_parts(path, size_bytes, bucket, key).await;
         }

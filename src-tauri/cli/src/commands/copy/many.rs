@@ -132,13 +132,10 @@ fn download_each<'a>(
 ) -> impl Stream<Item = Each> + 'a {
     objects(transfers, source, move |object, name| async move {
         transfers.progress.name(&name);
-        let target = name.clone();
+        let target = folder.root().join(&name).display().to_string();
         let source = format!("s3://{}/{}", object.bucket, object.key);
-        each(
-            source,
-            target,
-            download_one(transfers, job, object, folder, &name).await,
-        )
+        let downloaded = download_one(transfers, job, object, folder, &name).await;
+        each(source, target, downloaded)
     })
 }
 
@@ -333,15 +330,12 @@ fn finish(output: &mut Output, job: &Job, sum: Summary) -> Outcome {
         After::Keep => "Copied",
         After::Delete => "Moved",
     };
-    let mut text = format!(
-        "{done} {}, {}.",
-        counted(sum.copied, "file"),
-        human_size(sum.size_bytes)
-    );
-    if sum.left_alone > 0 {
-        text.push_str(&format!(" Left alone {} that were there.", sum.left_alone));
-    }
-    output.report(&sum, text)?;
+    let alone = match sum.left_alone {
+        0 => String::new(),
+        some => format!(" Left alone {some} that were there."),
+    };
+    let (files, size) = (counted(sum.copied, "file"), human_size(sum.size_bytes));
+    output.report(&sum, format!("{done} {files}, {size}.{alone}"))?;
     if sum.failed > 0 {
         let what = format!("{} could not be copied.", counted(sum.failed, "file"));
         return Err(Failure::failed(what)
