@@ -1,5 +1,8 @@
 //! Who may do what.
 
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::put_object::{PutObjectError, PutObjectOutput};
 use aws_sdk_s3::primitives::ByteStream;
 use stave_model::{AccessKeyId, AccessKeyStatus};
 use stave_store::AccessKeys as _;
@@ -69,90 +72,54 @@ async fn a_key_that_is_turned_off_signs_nothing_from_then_on() {
     refused(s3.list_buckets().send().await, 403, "InvalidAccessKeyId");
 }
 
+async fn put(s3: &Client, bucket: &str) -> Result<PutObjectOutput, SdkError<PutObjectError>> {
+    let put = s3.put_object().bucket(bucket).key("k");
+    put.body(ByteStream::from_static(b"x")).send().await
+}
+
 #[tokio::test]
 async fn a_bucket_is_its_owners_alone() {
     let served = Served::new().await;
-    let admin = served.client();
-    let body = || ByteStream::from_static(b"x");
-    admin
-        .put_object()
-        .bucket(BUCKET)
-        .key("k")
-        .body(body())
-        .send()
-        .await
-        .unwrap();
+    put(&served.client(), BUCKET).await.unwrap();
     let bea = served.user("bea").await;
     refused_head(bea.head_bucket().bucket(BUCKET).send().await, 403);
-    refused(
-        bea.get_object().bucket(BUCKET).key("k").send().await,
-        403,
-        "AccessDenied",
-    );
-    let put = bea
-        .put_object()
-        .bucket(BUCKET)
-        .key("k")
-        .body(body())
-        .send()
-        .await;
-    refused(put, 403, "AccessDenied");
-    refused(
-        bea.list_objects_v2().bucket(BUCKET).send().await,
-        403,
-        "AccessDenied",
-    );
-    refused(
-        bea.delete_bucket().bucket(BUCKET).send().await,
-        403,
-        "AccessDenied",
-    );
-    let begun = bea
-        .create_multipart_upload()
-        .bucket(BUCKET)
-        .key("k")
-        .send()
-        .await;
-    refused(begun, 403, "AccessDenied");
+    let get = bea.get_object().bucket(BUCKET).key("k").send().await;
+    refused(get, 403, "AccessDenied");
+    refused(put(&bea, BUCKET).await, 403, "AccessDenied");
+    let list = bea.list_objects_v2().bucket(BUCKET).send().await;
+    refused(list, 403, "AccessDenied");
+    let delete = bea.delete_bucket().bucket(BUCKET).send().await;
+    refused(delete, 403, "AccessDenied");
+    let create = bea.create_multipart_upload().bucket(BUCKET).key("k");
+    refused(create.send().await, 403, "AccessDenied");
     bea.create_bucket().bucket("beas-own").send().await.unwrap();
-    bea.put_object()
-        .bucket("beas-own")
-        .key("k")
-        .body(body())
-        .send()
-        .await
-        .unwrap();
-    let copy = |client: &aws_sdk_s3::Client, to: &str, from: &str| {
-        client
-            .copy_object()
-            .bucket(to)
-            .key("copy")
-            .copy_source(from)
-            .send()
+    put(&bea, "beas-own").await.unwrap();
+    put(&served.client(), "beas-own").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_copy_needs_both_its_ends() {
+    let served = Served::new().await;
+    let (admin, bea) = (served.client(), served.user("bea").await);
+    put(&admin, BUCKET).await.unwrap();
+    bea.create_bucket().bucket("beas-own").send().await.unwrap();
+    put(&bea, "beas-own").await.unwrap();
+    let copy = |client: &Client, to: &str, from: &str| {
+        let copy = client.copy_object().bucket(to).key("copy");
+        copy.copy_source(from).send()
     };
-    refused(
-        copy(&bea, "beas-own", "photos/k").await,
-        403,
-        "AccessDenied",
-    );
-    refused(copy(&bea, BUCKET, "beas-own/k").await, 403, "AccessDenied");
+    let from_ours = copy(&bea, "beas-own", "photos/k").await;
+    refused(from_ours, 403, "AccessDenied");
+    let to_ours = copy(&bea, BUCKET, "beas-own/k").await;
+    refused(to_ours, 403, "AccessDenied");
     copy(&bea, "beas-own", "beas-own/k").await.unwrap();
     copy(&admin, BUCKET, "beas-own/k").await.unwrap();
-    let part = bea
-        .create_multipart_upload()
-        .bucket("beas-own")
-        .key("m")
-        .send()
-        .await
-        .unwrap();
-    let part = bea
-        .upload_part_copy()
-        .bucket("beas-own")
-        .key("m")
-        .upload_id(part.upload_id().unwrap())
-        .part_number(1)
-        .copy_source("photos/k");
-    refused(part.send().await, 403, "AccessDenied");
+    let create = bea.create_multipart_upload().bucket("beas-own").key("m");
+    let begun = create.send().await.unwrap();
+    let part = bea.upload_part_copy().bucket("beas-own").key("m");
+    let part = part.upload_id(begun.upload_id().unwrap()).part_number(1);
+    let part = part.copy_source("photos/k").send().await;
+    refused(part, 403, "AccessDenied");
 }
 
 #[tokio::test]
@@ -160,7 +127,7 @@ async fn each_user_sees_their_own_buckets_and_the_owner_of_the_vault_all() {
     let served = Served::new().await;
     let bea = served.user("bea").await;
     bea.create_bucket().bucket("beas-own").send().await.unwrap();
-    let names = |client: aws_sdk_s3::Client| async move {
+    let names = |client: Client| async move {
         let listed = client.list_buckets().send().await.unwrap();
         let names = listed.buckets().iter().filter_map(|b| b.name());
         names.map(str::to_owned).collect::<Vec<_>>()

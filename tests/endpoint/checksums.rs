@@ -5,7 +5,7 @@ use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart,
-    ObjectAttributes,
+    ObjectAttributes, StorageClass,
 };
 
 use crate::kit::{ADMIN_KEY, BUCKET, PART, SECRET, Served, bytes, refused};
@@ -17,7 +17,10 @@ const OF_HELLO: [(&str, &str); 5] = [
     ("x-amz-checksum-crc32c", "mnG7TA=="),
     ("x-amz-checksum-crc64nvme", "M3eFcAZSQlc="),
     ("x-amz-checksum-sha1", "qvTGHdzF6KLavt4PO0gs2a6pQ00="),
-    ("x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="),
+    (
+        "x-amz-checksum-sha256",
+        "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=",
+    ),
 ];
 
 #[tokio::test]
@@ -26,12 +29,21 @@ async fn a_declared_checksum_is_verified_kept_and_told() {
     for (header, value) in OF_HELLO {
         let put = Raw::new(&served, "PUT", "/photos/k").with(header, value);
         let put = put.body("hello").signed().send(&served).await;
-        assert_eq!((put.status, put.header(header)), (200, Some(value.to_ascii_lowercase().as_str())));
+        assert_eq!(
+            (put.status, put.header(header)),
+            (200, Some(value.to_ascii_lowercase().as_str()))
+        );
         assert_eq!(put.header("x-amz-checksum-type"), Some("full_object"));
         let get = Raw::new(&served, "GET", "/photos/k").with("x-amz-checksum-mode", "ENABLED");
         let get = get.signed().send(&served).await;
-        assert_eq!(get.header(header), Some(value.to_ascii_lowercase().as_str()));
-        let unasked = Raw::new(&served, "GET", "/photos/k").signed().send(&served).await;
+        assert_eq!(
+            get.header(header),
+            Some(value.to_ascii_lowercase().as_str())
+        );
+        let unasked = Raw::new(&served, "GET", "/photos/k")
+            .signed()
+            .send(&served)
+            .await;
         assert_eq!(unasked.header(header), None);
     }
 }
@@ -46,13 +58,24 @@ async fn a_checksum_that_does_not_match_leaves_nothing() {
         put.is_error(400, "BadDigest");
     }
     let md5 = Raw::new(&served, "PUT", "/photos/k").with("content-md5", "XUFAKrxLKna5cZ2REBfFkg==");
-    md5.clone().body("Hello").signed().send(&served).await.is_error(400, "BadDigest");
+    md5.clone()
+        .body("Hello")
+        .signed()
+        .send(&served)
+        .await
+        .is_error(400, "BadDigest");
     assert_missing(&served).await;
     assert_eq!(md5.body("hello").signed().send(&served).await.status, 200);
 }
 
 async fn assert_missing(served: &Served) {
-    let missing = served.client().get_object().bucket(BUCKET).key("k").send().await;
+    let missing = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await;
     refused(missing, 404, "NoSuchKey");
 }
 
@@ -61,12 +84,18 @@ async fn a_body_that_is_not_what_was_signed_leaves_nothing() {
     let served = Served::new().await;
     let mut put = Raw::new(&served, "PUT", "/photos/k").body("hello").signed();
     put.body = b"jello".to_vec();
-    put.send(&served).await.is_error(400, "XAmzContentSHA256Mismatch");
+    put.send(&served)
+        .await
+        .is_error(400, "XAmzContentSHA256Mismatch");
     assert_missing(&served).await;
     let xml = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-    let mut put = Raw::new(&served, "PUT", "/photos?versioning").body(xml).signed();
+    let mut put = Raw::new(&served, "PUT", "/photos?versioning")
+        .body(xml)
+        .signed();
     put.body = xml.replace("Enabled", "Engaged").into();
-    put.send(&served).await.is_error(400, "XAmzContentSHA256Mismatch");
+    put.send(&served)
+        .await
+        .is_error(400, "XAmzContentSHA256Mismatch");
 }
 
 #[tokio::test]
@@ -79,14 +108,26 @@ async fn a_checksum_that_is_none_is_refused() {
         ("x-amz-sdk-checksum-algorithm", "ROT13"),
     ] {
         let put = Raw::new(&served, "PUT", "/photos/k").with(header, value);
-        put.body("hello").signed().send(&served).await.is_error(400, "InvalidRequest");
+        put.body("hello")
+            .signed()
+            .send(&served)
+            .await
+            .is_error(400, "InvalidRequest");
     }
     let two = Raw::new(&served, "PUT", "/photos/k")
         .with("x-amz-checksum-crc32", "NhCmhg==")
         .with("x-amz-checksum-crc32c", "mnG7TA==");
-    two.body("hello").signed().send(&served).await.is_error(400, "InvalidRequest");
+    two.body("hello")
+        .signed()
+        .send(&served)
+        .await
+        .is_error(400, "InvalidRequest");
     let md5 = Raw::new(&served, "PUT", "/photos/k").with("content-md5", "AAAA");
-    md5.body("hello").signed().send(&served).await.is_error(400, "InvalidDigest");
+    md5.body("hello")
+        .signed()
+        .send(&served)
+        .await
+        .is_error(400, "InvalidDigest");
 }
 
 #[tokio::test]
@@ -95,7 +136,11 @@ async fn an_object_without_a_declared_checksum_has_the_one_that_s3_chooses() {
     let config = served.config(ADMIN_KEY, SECRET).force_path_style(true);
     let config = config.request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
     let s3 = Client::from_conf(config.build());
-    let put = s3.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"hello"));
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(ByteStream::from_static(b"hello"));
     let put = put.send().await.unwrap();
     assert_eq!(put.checksum_crc64_nvme(), Some("M3eFcAZSQlc="));
     assert_eq!(put.checksum_type(), Some(&ChecksumType::FullObject));
@@ -112,12 +157,23 @@ async fn the_sdk_computes_each_algorithm_and_it_comes_back() {
         ChecksumAlgorithm::Sha1,
         ChecksumAlgorithm::Sha256,
     ] {
-        let put = s3.put_object().bucket(BUCKET).key("k").checksum_algorithm(algorithm.clone());
+        let put = s3
+            .put_object()
+            .bucket(BUCKET)
+            .key("k")
+            .checksum_algorithm(algorithm.clone());
         put.body(bytes(100_000).into()).send().await.unwrap();
-        let get = s3.get_object().bucket(BUCKET).key("k").checksum_mode(ChecksumMode::Enabled);
+        let get = s3
+            .get_object()
+            .bucket(BUCKET)
+            .key("k")
+            .checksum_mode(ChecksumMode::Enabled);
         let got = get.send().await.unwrap();
         // The SDK verifies the body against what the answer tells.
-        assert!(crate::kit::read(got.body).await == bytes(100_000), "{algorithm:?}");
+        assert!(
+            crate::kit::read(got.body).await == bytes(100_000),
+            "{algorithm:?}"
+        );
     }
 }
 
@@ -127,15 +183,24 @@ async fn upload(
     algorithm: ChecksumAlgorithm,
     kind: Option<ChecksumType>,
 ) -> (String, CompletedMultipartUpload) {
-    let begin = s3.create_multipart_upload().bucket(BUCKET).key("k");
-    let begin = begin.checksum_algorithm(algorithm.clone()).set_checksum_type(kind);
-    let begun = begin.send().await.unwrap();
+    let create = s3.create_multipart_upload().bucket(BUCKET).key("k");
+    let create = create
+        .checksum_algorithm(algorithm.clone())
+        .set_checksum_type(kind);
+    let begun = create.send().await.unwrap();
     assert_eq!(begun.checksum_algorithm(), Some(&algorithm));
     let id = begun.upload_id().unwrap().to_owned();
     let mut done = CompletedMultipartUpload::builder();
     for (number, size) in [(1, PART), (2, 1_000)] {
-        let part = s3.upload_part().bucket(BUCKET).key("k").upload_id(&id).part_number(number);
-        let part = part.checksum_algorithm(algorithm.clone()).body(bytes(size).into());
+        let part = s3
+            .upload_part()
+            .bucket(BUCKET)
+            .key("k")
+            .upload_id(&id)
+            .part_number(number);
+        let part = part
+            .checksum_algorithm(algorithm.clone())
+            .body(bytes(size).into());
         let part = part.send().await.unwrap();
         let completed = CompletedPart::builder()
             .part_number(number)
@@ -155,12 +220,20 @@ async fn a_composite_checksum_covers_the_checksums_of_the_parts() {
     let served = Served::new().await;
     let s3 = served.client();
     let (id, done) = upload(&s3, ChecksumAlgorithm::Sha256, None).await;
-    let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k").upload_id(id);
+    let complete = s3
+        .complete_multipart_upload()
+        .bucket(BUCKET)
+        .key("k")
+        .upload_id(id);
     let completed = complete.multipart_upload(done).send().await.unwrap();
     assert_eq!(completed.checksum_type(), Some(&ChecksumType::Composite));
     let told = completed.checksum_sha256().unwrap();
     let bare = told.strip_suffix("-2").expect("the number of parts");
-    let head = s3.head_object().bucket(BUCKET).key("k").checksum_mode(ChecksumMode::Enabled);
+    let head = s3
+        .head_object()
+        .bucket(BUCKET)
+        .key("k")
+        .checksum_mode(ChecksumMode::Enabled);
     assert_eq!(head.send().await.unwrap().checksum_sha256(), Some(told));
     let attributes = s3.get_object_attributes().bucket(BUCKET).key("k");
     let attributes = attributes
@@ -174,8 +247,14 @@ async fn a_composite_checksum_covers_the_checksums_of_the_parts() {
         .unwrap();
     assert_eq!(attributes.checksum().unwrap().checksum_sha256(), Some(bare));
     assert_eq!(attributes.object_size(), i64::try_from(PART + 1_000).ok());
-    assert_eq!(attributes.object_parts().unwrap().total_parts_count(), Some(2));
-    assert_eq!(attributes.storage_class().map(|c| c.as_str()), Some("STANDARD"));
+    assert_eq!(
+        attributes.object_parts().unwrap().total_parts_count(),
+        Some(2)
+    );
+    assert_eq!(
+        attributes.storage_class().map(StorageClass::as_str),
+        Some("STANDARD")
+    );
     let tag = completed.e_tag().unwrap().trim_matches('"');
     assert_eq!(attributes.e_tag(), Some(tag));
 }
@@ -188,10 +267,18 @@ async fn a_checksum_of_the_whole_is_combined_from_the_parts() {
     for algorithm in [ChecksumAlgorithm::Crc32, ChecksumAlgorithm::Crc64Nvme] {
         let kind = Some(ChecksumType::FullObject);
         let (id, done) = upload(&s3, algorithm.clone(), kind).await;
-        let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k").upload_id(id);
+        let complete = s3
+            .complete_multipart_upload()
+            .bucket(BUCKET)
+            .key("k")
+            .upload_id(id);
         let completed = complete.multipart_upload(done).send().await.unwrap();
         assert_eq!(completed.checksum_type(), Some(&ChecksumType::FullObject));
-        let put = s3.put_object().bucket(BUCKET).key("whole").checksum_algorithm(algorithm);
+        let put = s3
+            .put_object()
+            .bucket(BUCKET)
+            .key("whole")
+            .checksum_algorithm(algorithm);
         let put = put.body(whole.clone().into()).send().await.unwrap();
         assert_eq!(completed.checksum_crc32(), put.checksum_crc32());
         assert_eq!(completed.checksum_crc64_nvme(), put.checksum_crc64_nvme());
@@ -204,7 +291,11 @@ async fn a_wrong_checksum_at_completion_is_refused() {
     let s3 = served.client();
     let kind = Some(ChecksumType::FullObject);
     let (id, done) = upload(&s3, ChecksumAlgorithm::Crc32, kind).await;
-    let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k").upload_id(id);
+    let complete = s3
+        .complete_multipart_upload()
+        .bucket(BUCKET)
+        .key("k")
+        .upload_id(id);
     let complete = complete.multipart_upload(done).checksum_crc32("AAAAAA==");
     refused(complete.send().await, 400, "BadDigest");
 }
@@ -216,11 +307,24 @@ async fn a_composite_upload_is_completed_with_the_checksums_of_its_parts() {
     let (id, done) = upload(&s3, ChecksumAlgorithm::Sha256, None).await;
     let bare = done.parts().iter().map(|part| {
         let tag = part.e_tag().unwrap();
-        CompletedPart::builder().part_number(part.part_number().unwrap()).e_tag(tag).build()
+        CompletedPart::builder()
+            .part_number(part.part_number().unwrap())
+            .e_tag(tag)
+            .build()
     });
-    let bare = CompletedMultipartUpload::builder().set_parts(Some(bare.collect())).build();
-    let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k").upload_id(id);
-    refused(complete.multipart_upload(bare).send().await, 400, "InvalidRequest");
+    let bare = CompletedMultipartUpload::builder()
+        .set_parts(Some(bare.collect()))
+        .build();
+    let complete = s3
+        .complete_multipart_upload()
+        .bucket(BUCKET)
+        .key("k")
+        .upload_id(id);
+    refused(
+        complete.multipart_upload(bare).send().await,
+        400,
+        "InvalidRequest",
+    );
 }
 
 #[tokio::test]
@@ -229,7 +333,10 @@ async fn algorithms_cover_what_s3_lets_them() {
     let s3 = served.client();
     let begin = |algorithm, kind| {
         let begin = s3.create_multipart_upload().bucket(BUCKET).key("k");
-        begin.checksum_algorithm(algorithm).checksum_type(kind).send()
+        begin
+            .checksum_algorithm(algorithm)
+            .checksum_type(kind)
+            .send()
     };
     let sha = begin(ChecksumAlgorithm::Sha256, ChecksumType::FullObject).await;
     refused(sha, 400, "InvalidRequest");
@@ -241,8 +348,16 @@ async fn algorithms_cover_what_s3_lets_them() {
 async fn only_known_attributes_are_told() {
     let served = Served::new().await;
     let s3 = served.client();
-    s3.put_object().bucket(BUCKET).key("k").send().await.unwrap();
+    s3.put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     let attributes = s3.get_object_attributes().bucket(BUCKET).key("k");
-    let unknown = attributes.object_attributes(ObjectAttributes::from("Colour")).send().await;
+    let unknown = attributes
+        .object_attributes(ObjectAttributes::from("Colour"))
+        .send()
+        .await;
     refused(unknown, 400, "InvalidArgument");
 }

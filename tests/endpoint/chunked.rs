@@ -19,17 +19,33 @@ fn unsigned(served: &Served, trailer: &str, decoded_length: usize, body: &str) -
         .with("x-amz-decoded-content-length", &decoded_length.to_string())
         .with("x-amz-trailer", trailer)
         .body(body)
-        .signed_over(&SignableBody::StreamingUnsignedPayloadTrailer, SystemTime::now())
+        .signed_over(
+            &SignableBody::StreamingUnsignedPayloadTrailer,
+            SystemTime::now(),
+        )
 }
 
 async fn stored(served: &Served) -> Vec<u8> {
-    let got = served.client().get_object().bucket(BUCKET).key("k").send().await.unwrap();
+    let got = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(got.content_encoding(), None);
     read(got.body).await
 }
 
 async fn assert_nothing(served: &Served) {
-    let missing = served.client().get_object().bucket(BUCKET).key("k").send().await;
+    let missing = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await;
     refused(missing, 404, "NoSuchKey");
 }
 
@@ -37,7 +53,9 @@ async fn assert_nothing(served: &Served) {
 async fn a_checksum_behind_the_body_is_verified_and_told() {
     let served = Served::new().await;
     let body = format!("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:{CRC32_OF_HELLO}\r\n\r\n");
-    let put = unsigned(&served, "x-amz-checksum-crc32", 5, &body).send(&served).await;
+    let put = unsigned(&served, "x-amz-checksum-crc32", 5, &body)
+        .send(&served)
+        .await;
     assert_eq!(put.status, 200, "{put:?}");
     assert_eq!(put.header("x-amz-checksum-crc32"), Some("nhcmhg=="));
     assert_eq!(stored(&served).await, b"hello");
@@ -49,23 +67,60 @@ async fn a_body_in_the_unsigned_form_that_is_not_guarded_leaves_nothing() {
     let crc = "x-amz-checksum-crc32";
     let cases: [(&str, usize, String, &str); 8] = [
         // A wrong checksum.
-        (crc, 5, format!("5\r\nhullo\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"), "BadDigest"),
+        (
+            crc,
+            5,
+            format!("5\r\nhullo\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"),
+            "BadDigest",
+        ),
         // One that was announced and did not come.
-        (crc, 5, "5\r\nhello\r\n0\r\n\r\n".to_owned(), "InvalidRequest"),
+        (
+            crc,
+            5,
+            "5\r\nhello\r\n0\r\n\r\n".to_owned(),
+            "InvalidRequest",
+        ),
         // Not even the last chunk came.
         (crc, 5, "5\r\nhello\r\n".to_owned(), "InvalidRequest"),
         // Another one than was announced.
-        (crc, 5, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32c:mnG7TA==\r\n\r\n".to_owned(), "InvalidRequest"),
+        (
+            crc,
+            5,
+            "5\r\nhello\r\n0\r\nx-amz-checksum-crc32c:mnG7TA==\r\n\r\n".to_owned(),
+            "InvalidRequest",
+        ),
         // One that is none.
-        (crc, 5, format!("5\r\nhello\r\n0\r\n{crc}:nonsense\r\n\r\n"), "InvalidRequest"),
+        (
+            crc,
+            5,
+            format!("5\r\nhello\r\n0\r\n{crc}:nonsense\r\n\r\n"),
+            "InvalidRequest",
+        ),
         // Too few bytes, and too many.
-        (crc, 6, format!("5\r\nhello\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"), "IncompleteBody"),
-        (crc, 4, format!("5\r\nhello\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"), "IncompleteBody"),
+        (
+            crc,
+            6,
+            format!("5\r\nhello\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"),
+            "IncompleteBody",
+        ),
+        (
+            crc,
+            4,
+            format!("5\r\nhello\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"),
+            "IncompleteBody",
+        ),
         // Chunks that are none.
-        (crc, 5, format!("zz\r\nhello\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"), "InvalidRequest"),
+        (
+            crc,
+            5,
+            format!("zz\r\nhello\r\n0\r\n{crc}:{CRC32_OF_HELLO}\r\n\r\n"),
+            "InvalidRequest",
+        ),
     ];
     for (trailer, length, body, code) in cases {
-        let put = unsigned(&served, trailer, length, &body).send(&served).await;
+        let put = unsigned(&served, trailer, length, &body)
+            .send(&served)
+            .await;
         assert_eq!(put.status, 400, "{body:?}: {put:?}");
         put.is_error(400, code);
     }
@@ -79,9 +134,16 @@ async fn the_length_of_the_stored_bytes_is_demanded() {
     let served = Served::new().await;
     let put = Raw::new(&served, "PUT", "/photos/k")
         .with("x-amz-trailer", "x-amz-checksum-crc32")
-        .body(format!("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:{CRC32_OF_HELLO}\r\n\r\n"))
-        .signed_over(&SignableBody::StreamingUnsignedPayloadTrailer, SystemTime::now());
-    put.send(&served).await.is_error(411, "MissingContentLength");
+        .body(format!(
+            "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:{CRC32_OF_HELLO}\r\n\r\n"
+        ))
+        .signed_over(
+            &SignableBody::StreamingUnsignedPayloadTrailer,
+            SystemTime::now(),
+        );
+    put.send(&served)
+        .await
+        .is_error(411, "MissingContentLength");
 }
 
 #[tokio::test]
@@ -92,7 +154,12 @@ async fn the_sdk_streams_with_a_checksum_behind_the_body() {
     let file = folder.path().join("file");
     std::fs::write(&file, &body).unwrap();
     let stream = ByteStream::from_path(&file).await.unwrap();
-    let put = served.client().put_object().bucket(BUCKET).key("k").body(stream);
+    let put = served
+        .client()
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(stream);
     put.send().await.unwrap();
     assert!(stored(&served).await == body);
 }
@@ -113,7 +180,11 @@ fn hash(bytes: &[u8]) -> String {
 impl Chunks {
     /// Begins with a signed head.
     fn after(head: &Raw, at: SystemTime) -> Self {
-        let (_, stamp) = head.headers.iter().find(|(n, _)| n == "x-amz-date").unwrap();
+        let (_, stamp) = head
+            .headers
+            .iter()
+            .find(|(n, _)| n == "x-amz-date")
+            .unwrap();
         let day = &stamp[..8];
         Self {
             at,
@@ -165,9 +236,10 @@ fn head(served: &Served, form: &str, decoded_length: usize, at: SystemTime) -> R
     let head = Raw::new(served, "PUT", "/photos/k")
         .with("content-encoding", "aws-chunked")
         .with("x-amz-decoded-content-length", &decoded_length.to_string());
-    let head = match form.ends_with("TRAILER") {
-        true => head.with("x-amz-trailer", "x-amz-checksum-crc32"),
-        false => head,
+    let head = if form.ends_with("TRAILER") {
+        head.with("x-amz-trailer", "x-amz-checksum-crc32")
+    } else {
+        head
     };
     head.signed_over(&SignableBody::Precomputed(form.to_owned()), at)
 }
@@ -181,7 +253,11 @@ async fn chunks_that_are_signed_each_are_verified() {
     let at = SystemTime::now();
     let head = head(&served, SIGNED, 100_005, at);
     let big = bytes(100_000);
-    let body = Chunks::after(&head, at).chunk(&big).chunk(b"hello").chunk(b"").end();
+    let body = Chunks::after(&head, at)
+        .chunk(&big)
+        .chunk(b"hello")
+        .chunk(b"")
+        .end();
     let put = head.body(body).send(&served).await;
     assert_eq!(put.status, 200, "{put:?}");
     assert!(stored(&served).await == [big, b"hello".to_vec()].concat());
@@ -204,13 +280,20 @@ async fn a_signed_trailer_is_verified() {
 async fn tampered(served: &Served, form: &str, from: &[u8], to: &[u8]) -> Answer {
     let at = SystemTime::now();
     let head = head(served, form, 10, at);
-    let chunks = Chunks::after(&head, at).chunk(b"hello").chunk(b"world").chunk(b"");
-    let body = match form.ends_with("TRAILER") {
+    let chunks = Chunks::after(&head, at)
+        .chunk(b"hello")
+        .chunk(b"world")
+        .chunk(b"");
+    let body = if form.ends_with("TRAILER") {
         // The CRC-32 of `helloworld`.
-        true => chunks.trailer("x-amz-checksum-crc32", "+esgrQ==").body,
-        false => chunks.end(),
+        chunks.trailer("x-amz-checksum-crc32", "+esgrQ==").body
+    } else {
+        chunks.end()
     };
-    let found = body.windows(from.len()).position(|window| window == from).unwrap();
+    let found = body
+        .windows(from.len())
+        .position(|window| window == from)
+        .unwrap();
     let body = [&body[..found], to, &body[found + from.len()..]].concat();
     head.body(body).send(served).await
 }
@@ -222,7 +305,13 @@ async fn a_changed_chunk_or_trailer_leaves_nothing() {
     changed.is_error(403, "SignatureDoesNotMatch");
     let changed = tampered(&served, SIGNED_TRAILER, b"hello", b"hullo").await;
     changed.is_error(403, "SignatureDoesNotMatch");
-    let changed = tampered(&served, SIGNED_TRAILER, b"crc32:+esgrQ==", b"crc32:AAAAAA==").await;
+    let changed = tampered(
+        &served,
+        SIGNED_TRAILER,
+        b"crc32:+esgrQ==",
+        b"crc32:AAAAAA==",
+    )
+    .await;
     changed.is_error(403, "SignatureDoesNotMatch");
     let unsigned = tampered(&served, SIGNED, b";chunk-signature=", b"\r\n").await;
     unsigned.is_error(400, "InvalidRequest");

@@ -16,7 +16,7 @@ struct Controlled {
     served: Served,
     folder: TempDir,
     control: Arc<LocalControl>,
-    _server: ControlServer,
+    _listening: ControlServer,
 }
 
 impl Controlled {
@@ -27,12 +27,12 @@ impl Controlled {
         let control = LocalControl::new(store, "00ff".to_owned(), "/vault".to_owned());
         let control = Arc::new(control);
         let path = folder.path().join("private/control");
-        let server = serve(&path, control.clone()).await.unwrap();
+        let listening = serve(&path, control.clone()).await.unwrap();
         Self {
             served,
             folder,
             control,
-            _server: server,
+            _listening: listening,
         }
     }
 
@@ -72,7 +72,10 @@ async fn a_process_tells_what_it_is_and_where_its_endpoint_is() {
     };
     let off = status(controlled.ask(Request::Status).await);
     assert_eq!((off.endpoint, off.pid), (None, std::process::id()));
-    assert_eq!((off.vault_id.as_str(), off.vault_dir.as_str()), ("00ff", "/vault"));
+    assert_eq!(
+        (off.vault_id.as_str(), off.vault_dir.as_str()),
+        ("00ff", "/vault")
+    );
     let endpoint = controlled.endpoint_of_its_own().await;
     controlled.control.set_endpoint(Some(endpoint.clone()));
     let on = status(controlled.ask(Request::Status).await);
@@ -83,7 +86,10 @@ async fn a_process_tells_what_it_is_and_where_its_endpoint_is() {
 async fn a_session_opens_the_endpoint_as_long_as_it_runs() {
     let controlled = Controlled::new().await;
     let session = Request::Session { user: None };
-    failed_with(controlled.ask(session.clone()).await, FailureCode::EndpointOff);
+    failed_with(
+        controlled.ask(session.clone()).await,
+        FailureCode::EndpointOff,
+    );
     let endpoint = controlled.endpoint_of_its_own().await;
     controlled.control.set_endpoint(Some(endpoint));
     let Response::Session {
@@ -98,7 +104,9 @@ async fn a_session_opens_the_endpoint_as_long_as_it_runs() {
     assert_eq!(region, "us-east-1");
     assert!(!format!("{secret_access_key:?}").contains('='));
     let secret = serde_json::to_value(&secret_access_key).unwrap();
-    let config = controlled.served.config(&access_key_id, secret.as_str().unwrap());
+    let config = controlled
+        .served
+        .config(&access_key_id, secret.as_str().unwrap());
     let config = config.endpoint_url(endpoint).force_path_style(true);
     let s3 = aws_sdk_s3::Client::from_conf(config.build());
     s3.create_bucket().bucket("photos").send().await.unwrap();
@@ -115,15 +123,30 @@ async fn access_keys_are_added_listed_turned_off_and_removed() {
     let Response::AccessKeyAdded { key, .. } = controlled.ask(add("bea", "BEASKEY")).await else {
         panic!("no key");
     };
-    assert_eq!((key.access_key_id.as_str(), key.user.as_str()), ("BEASKEY", "bea"));
-    failed_with(controlled.ask(add("bea", "BEASKEY")).await, FailureCode::AccessKeyExists);
-    failed_with(controlled.ask(add("b e a", "OTHERKEY")).await, FailureCode::Invalid);
+    assert_eq!(
+        (key.access_key_id.as_str(), key.user.as_str()),
+        ("BEASKEY", "bea")
+    );
+    failed_with(
+        controlled.ask(add("bea", "BEASKEY")).await,
+        FailureCode::AccessKeyExists,
+    );
+    failed_with(
+        controlled.ask(add("b e a", "OTHERKEY")).await,
+        FailureCode::Invalid,
+    );
     let set = |id: &str| Request::AccessKeysSetStatus {
         access_key_id: id.to_owned(),
         status: KeyStatus::Inactive,
     };
-    assert!(matches!(controlled.ask(set("BEASKEY")).await, Response::Done));
-    failed_with(controlled.ask(set("NOBODYS")).await, FailureCode::NoSuchAccessKey);
+    assert!(matches!(
+        controlled.ask(set("BEASKEY")).await,
+        Response::Done
+    ));
+    failed_with(
+        controlled.ask(set("NOBODYS")).await,
+        FailureCode::NoSuchAccessKey,
+    );
     let listed = || async {
         match controlled.ask(Request::AccessKeysList).await {
             Response::AccessKeys { keys } => keys,
@@ -131,8 +154,17 @@ async fn access_keys_are_added_listed_turned_off_and_removed() {
         }
     };
     let keys = listed().await;
-    let told: Vec<_> = keys.iter().map(|k| (k.access_key_id.as_str(), k.status)).collect();
-    assert_eq!(told, [(ADMIN_KEY, KeyStatus::Active), ("BEASKEY", KeyStatus::Inactive)]);
+    let told: Vec<_> = keys
+        .iter()
+        .map(|k| (k.access_key_id.as_str(), k.status))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (ADMIN_KEY, KeyStatus::Active),
+            ("BEASKEY", KeyStatus::Inactive)
+        ]
+    );
     let delete = Request::AccessKeysDelete {
         access_key_id: "BEASKEY".to_owned(),
     };
@@ -144,7 +176,10 @@ async fn access_keys_are_added_listed_turned_off_and_removed() {
 async fn where_nobody_listens_no_process_runs() {
     let folder = tempfile::tempdir().unwrap();
     let nobody = call(&folder.path().join("control"), &Request::Status).await;
-    assert!(matches!(nobody, Err(ControlError::NotRunning)), "{nobody:?}");
+    assert!(
+        matches!(nobody, Err(ControlError::NotRunning)),
+        "{nobody:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -159,9 +194,8 @@ mod unix {
     #[tokio::test]
     async fn the_socket_is_its_owners_alone() {
         let controlled = Controlled::new().await;
-        let mode = |path: &std::path::Path| {
-            std::fs::metadata(path).unwrap().permissions().mode() & 0o777
-        };
+        let mode =
+            |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let path = controlled.path();
         assert_eq!((mode(path.parent().unwrap()), mode(&path)), (0o700, 0o600));
     }
@@ -178,7 +212,10 @@ mod unix {
         let asked = call(&dead, &Request::Status).await;
         assert!(matches!(asked, Err(ControlError::NotRunning)), "{asked:?}");
         let _taken = serve(&dead, controlled.control.clone()).await.unwrap();
-        assert!(matches!(call(&dead, &Request::Status).await, Ok(Response::Status(_))));
+        assert!(matches!(
+            call(&dead, &Request::Status).await,
+            Ok(Response::Status(_))
+        ));
     }
 
     #[tokio::test]
@@ -192,8 +229,20 @@ mod unix {
         stream.read_to_string(&mut answers).await.unwrap();
         let answers: Vec<&str> = answers.lines().collect();
         assert_eq!(answers.len(), 3);
-        assert!(answers[0].contains("\"code\":\"invalid\""), "{}", answers[0]);
-        assert!(answers[1].contains("\"code\":\"invalid\""), "{}", answers[1]);
-        assert!(answers[2].contains("\"response\":\"status\""), "{}", answers[2]);
+        assert!(
+            answers[0].contains("\"code\":\"invalid\""),
+            "{}",
+            answers[0]
+        );
+        assert!(
+            answers[1].contains("\"code\":\"invalid\""),
+            "{}",
+            answers[1]
+        );
+        assert!(
+            answers[2].contains("\"response\":\"status\""),
+            "{}",
+            answers[2]
+        );
     }
 }

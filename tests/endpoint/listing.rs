@@ -1,7 +1,7 @@
 //! Listing objects: order, folds, pages, encodings.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::EncodingType;
+use aws_sdk_s3::types::{EncodingType, ObjectStorageClass};
 
 use crate::kit::{BUCKET, Served, refused};
 use crate::raw::Raw;
@@ -136,7 +136,10 @@ async fn an_entry_tells_size_tag_class_and_checksum() {
     let entry = &listed.contents()[0];
     assert_eq!(entry.size(), Some(0));
     assert_eq!(entry.e_tag(), Some("\"d41d8cd98f00b204e9800998ecf8427e\""));
-    assert_eq!(entry.storage_class().map(|c| c.as_str()), Some("STANDARD"));
+    assert_eq!(
+        entry.storage_class().map(ObjectStorageClass::as_str),
+        Some("STANDARD")
+    );
     assert_eq!(entry.checksum_algorithm().len(), 1);
     assert!(entry.last_modified().is_some());
 }

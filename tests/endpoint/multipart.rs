@@ -48,12 +48,12 @@ fn done(parts: &[(i32, &str)]) -> CompletedMultipartUpload {
 async fn parts_become_one_object() {
     let served = Served::new().await;
     let s3 = served.client();
-    let begin = s3
+    let create = s3
         .create_multipart_upload()
         .bucket(BUCKET)
         .key("k")
         .content_type("text/plain");
-    let begun = begin.metadata("colour", "blue").send().await.unwrap();
+    let begun = create.metadata("colour", "blue").send().await.unwrap();
     assert_eq!((begun.bucket(), begun.key()), (Some(BUCKET), Some("k")));
     assert_eq!(
         begun.server_side_encryption(),

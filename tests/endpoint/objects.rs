@@ -63,25 +63,6 @@ async fn headers_and_metadata_come_back_as_they_went() {
         .content_language("de")
         .expires(DateTime::from_secs(1_800_000_000))
         .metadata("colour", "blue")
-        .metadata("Größe", "x")
-        .website_redirect_location("/elsewhere")
-        .storage_class(StorageClass::StandardIa)
-        .metadata("name", "Käse")
-        .send()
-        .await
-        .expect_err("a header's name is ASCII");
-    let put = s3
-        .put_object()
-        .bucket(BUCKET)
-        .key("k")
-        .body(ByteStream::from_static(b"hello"));
-    put.content_type("text/plain; charset=utf-8")
-        .cache_control("max-age=60")
-        .content_disposition("attachment; filename=\"a b.txt\"")
-        .content_encoding("gzip")
-        .content_language("de")
-        .expires(DateTime::from_secs(1_800_000_000))
-        .metadata("colour", "blue")
         .website_redirect_location("/elsewhere")
         .storage_class(StorageClass::StandardIa)
         .send()
@@ -106,7 +87,6 @@ async fn headers_and_metadata_come_back_as_they_went() {
     assert_eq!(head.website_redirect_location(), Some("/elsewhere"));
     assert_eq!(head.storage_class(), Some(&StorageClass::StandardIa));
     assert_eq!(head.accept_ranges(), Some("bytes"));
-    assert_eq!(head.content_length(), Some(5));
     assert!(head.last_modified().is_some());
     let metadata = head.metadata().unwrap();
     assert_eq!(metadata.len(), 1);

@@ -40,7 +40,9 @@ async fn read_answer(stream: &mut TcpStream) -> Answer {
 async fn a_head_that_does_not_end_is_not_waited_for() {
     let served = Served::with(|options| options.limits.head_time = SHORT).await;
     let mut slow = connect(&served).await;
-    slow.write_all(b"GET /photos HTTP/1.1\r\nHost:").await.unwrap();
+    slow.write_all(b"GET /photos HTTP/1.1\r\nHost:")
+        .await
+        .unwrap();
     assert!(read_all(&mut slow).await.is_empty());
 }
 
@@ -75,19 +77,37 @@ async fn an_idle_connection_waits_longer_than_a_head_may_take() {
 #[tokio::test]
 async fn a_body_that_stands_still_is_given_up() {
     let served = Served::with(|options| options.limits.idle_time = SHORT).await;
-    served.client().create_bucket().bucket(BUCKET).send().await.unwrap();
+    served
+        .client()
+        .create_bucket()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     let put = Raw::new(&served, "PUT", "/photos/k").with("content-length", "10");
     let mut put = put.signed_over(&SignableBody::UnsignedPayload, SystemTime::now());
     put.body = b"hello".to_vec();
     put.send(&served).await.is_error(400, "RequestTimeout");
-    let get = served.client().get_object().bucket(BUCKET).key("k").send().await;
+    let get = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await;
     refused(get, 404, "NoSuchKey");
 }
 
 #[tokio::test]
 async fn a_body_that_drips_is_given_up() {
     let served = Served::with(|options| options.limits.idle_time = SHORT).await;
-    served.client().create_bucket().bucket(BUCKET).send().await.unwrap();
+    served
+        .client()
+        .create_bucket()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     let put = Raw::new(&served, "PUT", "/photos/k").with("content-length", "1000000");
     let put = put.signed_over(&SignableBody::UnsignedPayload, SystemTime::now());
     let mut stream = connect(&served).await;
@@ -123,7 +143,13 @@ async fn a_sender_that_goes_away_leaves_nothing() {
     stream.write_all(&put.bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
     read_all(&mut stream).await;
-    let get = served.client().get_object().bucket(BUCKET).key("k").send().await;
+    let get = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await;
     refused(get, 404, "NoSuchKey");
 }
 
@@ -141,11 +167,21 @@ fn expecting(served: &Served, target: &str) -> Raw {
 async fn a_body_is_asked_for_before_it_is_read() {
     let served = Served::new().await;
     let mut stream = connect(&served).await;
-    stream.write_all(&expecting(&served, "/photos/k").bytes()).await.unwrap();
+    stream
+        .write_all(&expecting(&served, "/photos/k").bytes())
+        .await
+        .unwrap();
     assert_eq!(read_answer(&mut stream).await.status, 100);
     stream.write_all(b"hello").await.unwrap();
     assert_eq!(read_answer(&mut stream).await.status, 200);
-    let got = served.client().get_object().bucket(BUCKET).key("k").send().await.unwrap();
+    let got = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(got.content_length(), Some(5));
 }
 
@@ -153,21 +189,44 @@ async fn a_body_is_asked_for_before_it_is_read() {
 async fn a_refusal_does_not_ask_for_the_body() {
     let served = Served::new().await;
     let mut missing = connect(&served).await;
-    missing.write_all(&expecting(&served, "/missing/k").bytes()).await.unwrap();
-    read_answer(&mut missing).await.is_error(404, "NoSuchBucket");
+    missing
+        .write_all(&expecting(&served, "/missing/k").bytes())
+        .await
+        .unwrap();
+    read_answer(&mut missing)
+        .await
+        .is_error(404, "NoSuchBucket");
     let upload = "/photos/k?partNumber=1&uploadId=missing";
     let mut missing = connect(&served).await;
-    missing.write_all(&expecting(&served, upload).bytes()).await.unwrap();
-    read_answer(&mut missing).await.is_error(404, "NoSuchUpload");
-    served.client().put_object().bucket(BUCKET).key("k").send().await.unwrap();
+    missing
+        .write_all(&expecting(&served, upload).bytes())
+        .await
+        .unwrap();
+    read_answer(&mut missing)
+        .await
+        .is_error(404, "NoSuchUpload");
+    served
+        .client()
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     let head = Raw::new(&served, "PUT", "/photos/k").with("if-none-match", "*");
-    let head = head.with("expect", "100-continue").with("content-length", "5");
+    let head = head
+        .with("expect", "100-continue")
+        .with("content-length", "5");
     let head = head.signed_over(&SignableBody::UnsignedPayload, SystemTime::now());
     let mut present = connect(&served).await;
     present.write_all(&head.bytes()).await.unwrap();
-    read_answer(&mut present).await.is_error(412, "PreconditionFailed");
+    read_answer(&mut present)
+        .await
+        .is_error(412, "PreconditionFailed");
     let mut anonymous = expecting(&served, "/photos/k");
-    anonymous.headers.retain(|(name, _)| name != "authorization");
+    anonymous
+        .headers
+        .retain(|(name, _)| name != "authorization");
     let mut stream = connect(&served).await;
     stream.write_all(&anonymous.bytes()).await.unwrap();
     read_answer(&mut stream).await.is_error(403, "AccessDenied");
@@ -204,7 +263,11 @@ async fn a_shutdown_lets_requests_in_progress_end() {
     let served = Served::new().await;
     let body = bytes(3_000_000);
     let s3 = served.client();
-    let put = s3.put_object().bucket(BUCKET).key("k").body(body.clone().into());
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(body.clone().into());
     put.send().await.unwrap();
     let put = Raw::new(&served, "PUT", "/photos/l").with("content-length", "10");
     let put = put.signed_over(&SignableBody::UnsignedPayload, SystemTime::now());
@@ -212,7 +275,10 @@ async fn a_shutdown_lets_requests_in_progress_end() {
     stream.write_all(&put.bytes()).await.unwrap();
     stream.write_all(b"hello").await.unwrap();
     let mut asked = connect(&served).await;
-    asked.write_all(&expecting(&served, "/photos/m").bytes()).await.unwrap();
+    asked
+        .write_all(&expecting(&served, "/photos/m").bytes())
+        .await
+        .unwrap();
     // Asked for its body: so this request is in progress, and the one before it as well.
     assert_eq!(read_answer(&mut asked).await.status, 100);
     let shutdown = served.endpoint.shutdown();
@@ -229,7 +295,13 @@ async fn a_shutdown_lets_requests_in_progress_end() {
 #[tokio::test]
 async fn a_shutdown_does_not_wait_for_ever() {
     let served = Served::with(|options| options.limits.shutdown_time = SHORT).await;
-    served.client().create_bucket().bucket(BUCKET).send().await.unwrap();
+    served
+        .client()
+        .create_bucket()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     let put = Raw::new(&served, "PUT", "/photos/k").with("content-length", "10");
     let put = put.signed_over(&SignableBody::UnsignedPayload, SystemTime::now());
     let mut stream = connect(&served).await;
@@ -245,7 +317,10 @@ async fn a_shutdown_does_not_wait_for_ever() {
 async fn many_answers_come_over_one_connection() {
     let served = Served::new().await;
     let put = served.client().put_object().bucket(BUCKET).key("k");
-    put.body(ByteStream::from_static(b"hello")).send().await.unwrap();
+    put.body(ByteStream::from_static(b"hello"))
+        .send()
+        .await
+        .unwrap();
     let mut stream = connect(&served).await;
     for _ in 0..20 {
         let mut get = Raw::new(&served, "GET", "/photos/k");

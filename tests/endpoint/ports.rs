@@ -37,7 +37,9 @@ async fn the_next_free_port_is_taken_in_its_place() {
         Ok(endpoint) => {
             assert!((port + 1..=port + 20).contains(&endpoint.port()));
             assert_eq!(endpoint.instead_of().map(|t| t.port), Some(port));
-            TcpStream::connect(("127.0.0.1", endpoint.port())).await.unwrap();
+            TcpStream::connect(("127.0.0.1", endpoint.port()))
+                .await
+                .unwrap();
         }
         // Twenty neighbours may be busy on a busy machine; then that is what is said.
         Err(error) => assert!(matches!(error, StartError::NoFreePort { tried: 20, .. })),
@@ -72,7 +74,9 @@ async fn both_addresses_of_the_loopback_answer_and_no_other() {
     let port = served.endpoint.port();
     TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok() {
-        TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.unwrap();
+        TcpStream::connect((Ipv6Addr::LOCALHOST, port))
+            .await
+            .unwrap();
     }
     // Another address of the loopback network is free for someone else.
     if cfg!(target_os = "linux") {

@@ -28,21 +28,29 @@ fn signer(served: &Served, style: UrlStyle) -> Signer {
 
 fn get_of(key: &str, seconds: u64) -> PresignGet {
     let bucket = BucketName::parse(BUCKET).unwrap();
-    PresignGet::new(bucket, ObjectKey::parse(key).unwrap(), Duration::from_secs(seconds))
+    PresignGet::new(
+        bucket,
+        ObjectKey::parse(key).unwrap(),
+        Duration::from_secs(seconds),
+    )
 }
 
 fn put_of(key: &str, content_type: Option<&str>) -> PresignPut {
     PresignPut {
         bucket: BucketName::parse(BUCKET).unwrap(),
         key: ObjectKey::parse(key).unwrap(),
-        expires: Duration::from_secs(60),
+        expires: Duration::from_mins(1),
         content_type: content_type.map(str::to_owned),
     }
 }
 
 /// Makes a request of a link, as a program without a key would.
 fn follow(served: &Served, method: &'static str, url: &str) -> Raw {
-    let (host, target) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let (host, target) = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
     Raw::new(served, method, &format!("/{target}")).replaced("host", host)
 }
 
@@ -53,7 +61,11 @@ async fn get(served: &Served, link: &Presigned) -> Answer {
 async fn served_with(key: &str) -> Served {
     let served = Served::new().await;
     let s3 = served.client();
-    let put = s3.put_object().bucket(BUCKET).key(key).body(ByteStream::from_static(b"hello"));
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key(key)
+        .body(ByteStream::from_static(b"hello"));
     put.send().await.unwrap();
     served
 }
@@ -77,7 +89,11 @@ async fn a_link_reads_the_object_in_either_style() {
         };
         assert!(link.url.starts_with(&begin), "{}", link.url);
         let answer = get(&served, &link).await;
-        assert_eq!((answer.status, answer.body.as_str()), (200, "hello"), "{answer:?}");
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (200, "hello"),
+            "{answer:?}"
+        );
     }
 }
 
@@ -97,7 +113,9 @@ async fn a_link_ends_when_it_says() {
     let week = presign_get(&get_of("k", 604_800), &signer, ago(604_000)).unwrap();
     assert_eq!(get(&served, &week).await.status, 200);
     let early = presign_get(&get_of("k", 60), &signer, ago(-3_600)).unwrap();
-    get(&served, &early).await.is_error(403, "RequestTimeTooSkewed");
+    get(&served, &early)
+        .await
+        .is_error(403, "RequestTimeTooSkewed");
 }
 
 #[tokio::test]
@@ -110,7 +128,9 @@ async fn a_link_lives_a_second_to_a_week() {
     }
     let link = presign_get(&get_of("k", 60), &signer, now()).unwrap();
     for expires in ["0", "-1", "604801", "99999999999", "soon", ""] {
-        let url = link.url.replace("X-Amz-Expires=60", &format!("X-Amz-Expires={expires}"));
+        let url = link
+            .url
+            .replace("X-Amz-Expires=60", &format!("X-Amz-Expires={expires}"));
         let answer = follow(&served, "GET", &url).send(&served).await;
         answer.is_error(400, "AuthorizationQueryParametersError");
     }
@@ -145,9 +165,13 @@ async fn a_link_dies_with_its_key() {
     let link = presign_get(&get_of("k", 60), &signer(&served, UrlStyle::Path), now()).unwrap();
     assert_eq!(get(&served, &link).await.status, 200);
     let id = AccessKeyId::parse(ADMIN_KEY).unwrap();
-    let off = served.store.set_access_key_status(&id, AccessKeyStatus::Inactive);
+    let off = served
+        .store
+        .set_access_key_status(&id, AccessKeyStatus::Inactive);
     off.await.unwrap();
-    get(&served, &link).await.is_error(403, "InvalidAccessKeyId");
+    get(&served, &link)
+        .await
+        .is_error(403, "InvalidAccessKeyId");
 }
 
 #[tokio::test]
@@ -158,7 +182,10 @@ async fn a_link_may_say_how_the_answer_is_to_be_shown() {
     link.response_content_type = Some("text/plain".to_owned());
     let link = presign_get(&link, &signer(&served, UrlStyle::Path), now()).unwrap();
     let answer = get(&served, &link).await;
-    assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"a b.txt\""));
+    assert_eq!(
+        answer.header("content-disposition"),
+        Some("attachment; filename=\"a b.txt\"")
+    );
     assert_eq!(answer.header("content-type"), Some("text/plain"));
 }
 
@@ -180,23 +207,45 @@ async fn a_link_writes_the_object() {
     let put = || follow(&served, "PUT", &link.url).body("hello");
     let other = put().with("content-type", "text/html").send(&served).await;
     other.is_error(403, "SignatureDoesNotMatch");
-    put().send(&served).await.is_error(403, "SignatureDoesNotMatch");
+    put()
+        .send(&served)
+        .await
+        .is_error(403, "SignatureDoesNotMatch");
     let right = put().with("content-type", "text/plain").send(&served).await;
     assert_eq!(right.status, 200, "{right:?}");
     let get = presign_get(&get_of("k", 60), &signer, now()).unwrap();
     let answer = follow(&served, "GET", &get.url).send(&served).await;
-    assert_eq!((answer.body.as_str(), answer.header("content-type")), ("hello", Some("text/plain")));
+    assert_eq!(
+        (answer.body.as_str(), answer.header("content-type")),
+        ("hello", Some("text/plain"))
+    );
 }
 
 #[tokio::test]
 async fn links_of_the_sdk_work() {
     let served = served_with("k").await;
     let s3 = served.client();
-    let config = || PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
-    let get = s3.get_object().bucket(BUCKET).key("k").presigned(config()).await.unwrap();
+    let config = || PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
+    let get = s3
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .presigned(config())
+        .await
+        .unwrap();
     let answer = follow(&served, "GET", get.uri()).send(&served).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "hello"), "{answer:?}");
-    let put = s3.put_object().bucket(BUCKET).key("l").presigned(config()).await.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (200, "hello"),
+        "{answer:?}"
+    );
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("l")
+        .presigned(config())
+        .await
+        .unwrap();
     let mut request = follow(&served, "PUT", put.uri());
     for (name, value) in put.headers() {
         request = request.with(name, value);
@@ -222,9 +271,19 @@ async fn metadata_that_was_signed_into_a_link_is_kept_and_unknown_parameters_are
     let served = Served::new().await;
     let target = "/photos/k?x-amz-meta-colour=sky%20blue&x-id=DeleteObject";
     let url = presigned_by_hand(&served, "PUT", target);
-    let put = follow(&served, "PUT", &url).body("hello").send(&served).await;
+    let put = follow(&served, "PUT", &url)
+        .body("hello")
+        .send(&served)
+        .await;
     assert_eq!(put.status, 200, "{put:?}");
-    let head = served.client().head_object().bucket(BUCKET).key("k").send().await.unwrap();
+    let head = served
+        .client()
+        .head_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(head.metadata().unwrap()["colour"], "sky blue");
 }
 
@@ -238,7 +297,7 @@ fn presigned_by_hand(served: &Served, method: &str, target: &str) -> String {
     let identity = identity.into();
     let mut settings = SigningSettings::default();
     settings.signature_location = SignatureLocation::QueryParams;
-    settings.expires_in = Some(Duration::from_secs(60));
+    settings.expires_in = Some(Duration::from_mins(1));
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     let params = aws_sigv4::sign::v4::SigningParams::builder()

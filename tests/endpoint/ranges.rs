@@ -136,82 +136,45 @@ async fn a_head_tells_what_a_get_would_carry() {
     );
 }
 
+/// Makes an object of these parts.
+async fn put_in_parts(s3: &Client, parts: &[Vec<u8>]) {
+    let create = s3.create_multipart_upload().bucket(BUCKET).key("k");
+    let begun = create.send().await.unwrap();
+    let id = begun.upload_id().unwrap();
+    let mut done = CompletedMultipartUpload::builder();
+    for (number, body) in (1..).zip(parts) {
+        let part = s3.upload_part().bucket(BUCKET).key("k").upload_id(id);
+        let part = part.part_number(number).body(body.clone().into());
+        let part = part.send().await.unwrap();
+        let completed = CompletedPart::builder().part_number(number);
+        done = done.parts(completed.e_tag(part.e_tag().unwrap()).build());
+    }
+    let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k");
+    let complete = complete.upload_id(id).multipart_upload(done.build());
+    complete.send().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_part_of_a_multipart_object_is_read_by_its_number() {
     let served = Served::new().await;
     let s3 = served.client();
-    let begun = s3
-        .create_multipart_upload()
-        .bucket(BUCKET)
-        .key("k")
-        .send()
-        .await
-        .unwrap();
-    let id = begun.upload_id().unwrap();
-    let (first, second) = (bytes(PART), bytes(100));
-    let mut done = CompletedMultipartUpload::builder();
-    for (number, body) in [(1, &first), (2, &second)] {
-        let part = s3
-            .upload_part()
-            .bucket(BUCKET)
-            .key("k")
-            .upload_id(id)
-            .part_number(number);
-        let part = part.body(body.clone().into()).send().await.unwrap();
-        let tag = part.e_tag().unwrap();
-        done = done.parts(
-            CompletedPart::builder()
-                .part_number(number)
-                .e_tag(tag)
-                .build(),
-        );
-    }
-    let complete = s3
-        .complete_multipart_upload()
-        .bucket(BUCKET)
-        .key("k")
-        .upload_id(id);
-    complete
-        .multipart_upload(done.build())
-        .send()
-        .await
-        .unwrap();
-    let get = |number| {
-        s3.get_object()
-            .bucket(BUCKET)
-            .key("k")
-            .part_number(number)
-            .send()
-    };
-    let got = get(2).await.unwrap();
+    let parts = [bytes(PART), bytes(100)];
+    put_in_parts(&s3, &parts).await;
+    let get = |number| s3.get_object().bucket(BUCKET).key("k").part_number(number);
+    let got = get(2).send().await.unwrap();
     assert_eq!(got.parts_count(), Some(2));
     let (from, size) = (PART, PART + 100);
-    assert_eq!(
-        got.content_range(),
-        Some(format!("bytes {from}-{}/{size}", size - 1).as_str())
-    );
-    assert!(read(got.body).await == second);
-    let got = get(1).await.unwrap();
-    assert!(read(got.body).await == first);
-    let head = s3
-        .head_object()
-        .bucket(BUCKET)
-        .key("k")
-        .part_number(1)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (head.parts_count(), head.content_length()),
-        (Some(2), i64::try_from(PART).ok())
-    );
-    refused(get(3).await, 416, "InvalidPartNumber");
-    refused(get(0).await, 400, "InvalidArgument");
-    let both = s3
-        .get_object()
-        .bucket(BUCKET)
-        .key("k")
-        .part_number(1)
-        .range("bytes=0-1");
-    refused(both.send().await, 400, "InvalidRequest");
+    let range = format!("bytes {from}-{}/{size}", size - 1);
+    assert_eq!(got.content_range(), Some(range.as_str()));
+    assert!(read(got.body).await == parts[1]);
+    let got = get(1).send().await.unwrap();
+    assert!(read(got.body).await == parts[0]);
+    let head = s3.head_object().bucket(BUCKET).key("k").part_number(1);
+    let head = head.send().await.unwrap();
+    let told = (head.parts_count(), head.content_length());
+    assert_eq!(told, (Some(2), i64::try_from(PART).ok()));
+    refused(get(3).send().await, 416, "InvalidPartNumber");
+    refused(get(0).send().await, 400, "InvalidArgument");
+    let both = get(1).range("bytes=0-1").send().await;
+    refused(both, 400, "InvalidRequest");
 }

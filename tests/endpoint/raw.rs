@@ -177,7 +177,7 @@ impl Raw {
     pub fn bytes(&self) -> Vec<u8> {
         let mut request = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         for (name, value) in &self.headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            request.extend([name, ": ", value, "\r\n"]);
         }
         request.push_str("\r\n");
         let mut request = request.into_bytes();

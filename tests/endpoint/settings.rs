@@ -7,86 +7,53 @@ use crate::kit::{BUCKET, Served, refused};
 use crate::raw::Raw;
 
 #[tokio::test]
-async fn what_holds_is_told() {
+async fn a_bucket_and_its_objects_are_their_owners_alone() {
     let served = Served::new().await;
     let s3 = served.client();
-    s3.put_object()
-        .bucket(BUCKET)
-        .key("k")
-        .body(ByteStream::from_static(b"x"))
+    let put = s3.put_object().bucket(BUCKET).key("k");
+    put.body(ByteStream::from_static(b"x"))
         .send()
         .await
         .unwrap();
     let acl = s3.get_bucket_acl().bucket(BUCKET).send().await.unwrap();
     assert_eq!(acl.owner().and_then(|o| o.id()), Some("admin"));
     assert_eq!(acl.grants().len(), 1);
-    assert_eq!(acl.grants()[0].permission(), Some(&Permission::FullControl));
-    let acl = s3
-        .get_object_acl()
-        .bucket(BUCKET)
-        .key("k")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(acl.grants().len(), 1);
-    let tags = s3
-        .get_object_tagging()
-        .bucket(BUCKET)
-        .key("k")
-        .send()
-        .await
-        .unwrap();
-    assert!(tags.tag_set().is_empty());
-    let encryption = s3
-        .get_bucket_encryption()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .unwrap();
-    let rule = &encryption
-        .server_side_encryption_configuration()
-        .unwrap()
-        .rules()[0];
-    let rule = rule.apply_server_side_encryption_by_default().unwrap();
-    assert_eq!(rule.sse_algorithm(), &ServerSideEncryption::Aes256);
-    let controls = s3
-        .get_bucket_ownership_controls()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .unwrap();
+    let permission = acl.grants()[0].permission();
+    assert_eq!(permission, Some(&Permission::FullControl));
+    let acl = s3.get_object_acl().bucket(BUCKET).key("k");
+    assert_eq!(acl.send().await.unwrap().grants().len(), 1);
+    let tags = s3.get_object_tagging().bucket(BUCKET).key("k");
+    assert!(tags.send().await.unwrap().tag_set().is_empty());
+    let controls = s3.get_bucket_ownership_controls().bucket(BUCKET);
+    let controls = controls.send().await.unwrap();
     let rule = &controls.ownership_controls().unwrap().rules()[0];
-    assert_eq!(
-        rule.object_ownership(),
-        &ObjectOwnership::BucketOwnerEnforced
-    );
-    let block = s3
-        .get_public_access_block()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .unwrap();
+    let ownership = rule.object_ownership();
+    assert_eq!(ownership, &ObjectOwnership::BucketOwnerEnforced);
+    let block = s3.get_public_access_block().bucket(BUCKET);
+    let block = block.send().await.unwrap();
     let block = block.public_access_block_configuration().unwrap();
     assert_eq!(block.restrict_public_buckets(), Some(true));
-    let payment = s3
-        .get_bucket_request_payment()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .unwrap();
+}
+
+#[tokio::test]
+async fn what_holds_is_told() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    let encryption = s3.get_bucket_encryption().bucket(BUCKET);
+    let encryption = encryption.send().await.unwrap();
+    let encryption = encryption.server_side_encryption_configuration();
+    let rule = &encryption.unwrap().rules()[0];
+    let rule = rule.apply_server_side_encryption_by_default().unwrap();
+    assert_eq!(rule.sse_algorithm(), &ServerSideEncryption::Aes256);
+    let payment = s3.get_bucket_request_payment().bucket(BUCKET);
+    let payment = payment.send().await.unwrap();
     assert_eq!(payment.payer(), Some(&Payer::BucketOwner));
-    let logging = s3.get_bucket_logging().bucket(BUCKET).send().await.unwrap();
-    assert!(logging.logging_enabled().is_none());
-    s3.get_bucket_notification_configuration()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .unwrap();
-    s3.get_bucket_accelerate_configuration()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .unwrap();
+    let logging = s3.get_bucket_logging().bucket(BUCKET);
+    assert!(logging.send().await.unwrap().logging_enabled().is_none());
+    let events = s3.get_bucket_notification_configuration();
+    events.bucket(BUCKET).send().await.unwrap();
+    let speed = s3.get_bucket_accelerate_configuration();
+    speed.bucket(BUCKET).send().await.unwrap();
 }
 
 #[tokio::test]

@@ -251,16 +251,16 @@ async fn many_versions_and_markers_go_at_once() {
     let first = delete(vec![id("k", Some(&one)), id("l", None)])
         .await
         .unwrap();
-    let [removed, marked] = first.deleted() else {
+    let [removed, hidden] = first.deleted() else {
         panic!("two outcomes, not {first:?}");
     };
     assert_eq!(removed.version_id(), Some(one.as_str()));
     assert_eq!(removed.delete_marker(), None);
     assert_eq!(
-        (marked.version_id(), marked.delete_marker()),
+        (hidden.version_id(), hidden.delete_marker()),
         (None, Some(true))
     );
-    let marker = marked.delete_marker_version_id().unwrap();
+    let marker = hidden.delete_marker_version_id().unwrap();
     let second = delete(vec![id("l", Some(marker))]).await.unwrap();
     let shown = &second.deleted()[0];
     assert_eq!(shown.delete_marker(), Some(true));
