@@ -68,6 +68,12 @@ test("what is not offered yet says so and cannot be chosen", () => {
   expect(screen.getByRole("radio", { name: /Anyone/ })).toHaveProperty("disabled", true);
 });
 
+test("an endpoint that is off is turned on right there", async () => {
+  show("endpoint=off");
+  await fireEvent.click(await screen.findByRole("button", { name: "Turn the endpoint on" }));
+  expect(await screen.findByRole("group", { name: "Link" })).toBeTruthy();
+});
+
 test("a refusal is shown in three lines", async () => {
   show("fail=share_link");
   expect(await screen.findByText("The vault's disk did not answer.")).toBeTruthy();

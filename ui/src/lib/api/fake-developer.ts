@@ -185,6 +185,14 @@ export function linkFor(
   url: string,
   now: number,
 ): ShareLink {
+  if (url === "") {
+    throw new ApiError(
+      "endpoint_off",
+      "the endpoint is off",
+      "",
+      "Turn it on: a link or a tool needs it to reach the vault.",
+    );
+  }
   const path = target.key.split("/").map(encodeURIComponent).join("/");
   const date = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
   const query = new URLSearchParams({

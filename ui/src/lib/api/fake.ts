@@ -192,7 +192,7 @@ function objectApi(parts: Parts): ObjectApi {
     },
     shareLink: async (target) => {
       buckets.version(target.bucket, target.key, target.versionId);
-      return linkFor(target, endpoint.url || "http://127.0.0.1:9000", clock.now());
+      return linkFor(target, endpoint.url, clock.now());
     },
   };
 }
