@@ -134,11 +134,10 @@ fn packages() -> Outcome {
     ensure(Need::Tests)
 }
 
+/// Builds the programs. Here and below always the whole workspace: a choice of packages would choose other features of
+/// the libraries, and build them again.
 fn build() -> Outcome {
-    run(&mut cargo("build --quiet -p stave-cli"))?;
-    run(&mut cargo(
-        "build --quiet -p stave-app --features custom-protocol",
-    ))
+    run(&mut cargo("build --quiet --workspace --bins"))
 }
 
 fn rust_tests() -> Outcome {
@@ -149,17 +148,17 @@ fn rust_tests() -> Outcome {
 fn keychain() -> Outcome {
     if !cfg!(target_os = "linux") {
         return run(
-            cargo("test --quiet -p stave-vault --test keychain").env("STAVE_TEST_KEYRING", "1")
+            cargo("test --quiet --workspace --test keychain").env("STAVE_TEST_KEYRING", "1")
         );
     }
-    let inner = cargo("test --quiet -p stave-vault --test keychain");
+    let inner = cargo("test --quiet --workspace --test keychain");
     run(in_session(&inner, false).env("STAVE_TEST_KEYRING", "1"))
 }
 
 /// Drives the real clients against the built program.
 fn clients() -> Outcome {
     let folder = clients_folder()?;
-    let mut tests = with_programs(cargo("test --quiet -p stave-tests --test clients"));
+    let mut tests = with_programs(cargo("test --quiet --workspace --test clients"));
     run(tests
         .env("STAVE_TEST_CLIENTS", &folder)
         .env("PATH", path_with(&folder)))
@@ -182,7 +181,7 @@ fn desktop() -> Outcome {
         return Ok(());
     }
     ui::build()?;
-    let inner = cargo("test --quiet -p stave-tests --test desktop -- --test-threads 1 --nocapture");
+    let inner = cargo("test --quiet --workspace --test desktop -- --test-threads 1 --nocapture");
     run(with_programs(in_session(&inner, true)).env("STAVE_TEST_DESKTOP", "1"))
 }
 
