@@ -38,13 +38,22 @@ const CURSORS_MAX: usize = 16;
 /// The most rows in one answer: a window shows some sixty.
 const ROWS_MAX: u64 = 200;
 
+/// Keys that are read at once: S3 lists no more.
+const PAGE_KEYS: u16 = 1_000;
+
 /// Hears how far a walk is.
 pub type OnProgress = Arc<dyn Fn(ListingProgress) + Send + Sync>;
 
-/// The open listings.
-pub struct Listings {
+/// What listings stand on.
+pub struct Around {
     store: Arc<dyn Store>,
     on_progress: OnProgress,
+    page_keys: u16,
+}
+
+/// The open listings.
+pub struct Listings {
+    around: Around,
     next: AtomicU64,
     open: Mutex<VecDeque<Arc<Cursor>>>,
 }
@@ -53,8 +62,11 @@ impl Listings {
     /// Makes a place for listings of `store`.
     pub fn new(store: Arc<dyn Store>, on_progress: OnProgress) -> Self {
         Self {
-            store,
-            on_progress,
+            around: Around {
+                store,
+                on_progress,
+                page_keys: PAGE_KEYS,
+            },
             next: AtomicU64::new(1),
             open: Mutex::default(),
         }
@@ -63,14 +75,10 @@ impl Listings {
     /// Opens a listing; returns once its first page is known, and counts on behind.
     pub async fn open(&self, request: &ListingRequest) -> Answer<ListingOpened> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let bucket = self
-            .store
-            .head_bucket(&args::bucket(&request.bucket)?)
-            .await?;
+        let bucket = args::bucket(&request.bucket)?;
+        let bucket = self.around.store.head_bucket(&bucket).await?;
         args::folder(&request.prefix)?;
-        let store = Arc::clone(&self.store);
-        let cursor =
-            Cursor::open(id, store, bucket, request, Arc::clone(&self.on_progress)).await?;
+        let cursor = Cursor::open(id, bucket, request, &self.around).await?;
         let opened = cursor.progress();
         let mut open = self.lock();
         open.push_back(cursor);

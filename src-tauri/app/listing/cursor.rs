@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt as _};
 use stave_model::{Bucket, Change, Fold, ObjectKey, Versioning, fold};
-use stave_store::{GetObject, ObjectRef, Result, Store};
+use stave_store::{GetObject, ObjectRef, Result};
 
 use super::cache::Cache;
 use super::counts;
 use super::known::{Direction, Known, Light, Mark, Order, Slice, Stretch};
 use super::source::{Deleted, Entry, Source};
-use super::{OnProgress, SORTABLE_ROWS};
+use super::{Around, OnProgress, SORTABLE_ROWS};
 use crate::errors::Answer;
 use crate::views::{ListingProgress, ListingRequest, ListingRows, RowKind, RowView, SortColumn};
 
@@ -73,14 +73,13 @@ impl Cursor {
     /// Opens a listing and reads its first page.
     pub async fn open(
         id: u64,
-        store: Arc<dyn Store>,
         bucket: Bucket,
         request: &ListingRequest,
-        on_progress: OnProgress,
+        around: &Around,
     ) -> Answer<Arc<Self>> {
         let order = order_of(request);
         let source = Source {
-            store,
+            store: Arc::clone(&around.store),
             bucket: bucket.name,
             prefix: request.prefix.clone(),
             filter: request.filter.trim().to_lowercase(),
@@ -89,6 +88,7 @@ impl Cursor {
             } else {
                 Deleted::Hidden
             },
+            page_keys: around.page_keys,
         };
         let cursor = Arc::new(Self {
             id,
@@ -96,7 +96,7 @@ impl Cursor {
             order,
             estimate: bucket.usage.map(|usage| usage.objects),
             versioning: bucket.versioning,
-            on_progress,
+            on_progress: Arc::clone(&around.on_progress),
             state: Mutex::new(State::new(order)),
         });
         cursor.walk_step().await?;
@@ -297,6 +297,16 @@ impl Cursor {
         (self.on_progress)(self.progress());
     }
 
+    /// Walks as far as the window may wait for; the rest is counted behind.
+    async fn walk_some(&self) -> Result<()> {
+        for _ in 0..QUICK_PAGES {
+            if self.walk_step().await? == Walk::IsDone {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts the page at the frontier.
     async fn walk_step(&self) -> Result<Walk> {
         let (from, begun) = {
@@ -409,7 +419,7 @@ impl Cursor {
         }
         if last {
             self.lock().reopen_last();
-            self.walk_step().await?;
+            self.walk_some().await?;
         }
         Ok(())
     }

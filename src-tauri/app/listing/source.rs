@@ -8,9 +8,6 @@ use stave_store::{ListObjects, ListVersions, Result, Store};
 use super::known::Light;
 use crate::views::{RowKind, RowView};
 
-/// S3 lists no more at once.
-const PAGE: u16 = 1_000;
-
 /// What folders end with.
 const DELIMITER: &str = "/";
 
@@ -22,6 +19,8 @@ pub struct Source {
     /// In lower case; empty passes all.
     pub filter: String,
     pub deleted: Deleted,
+    /// How many keys are read at once.
+    pub page_keys: u16,
 }
 
 /// Whether keys whose latest version is a delete marker are listed.
@@ -54,13 +53,13 @@ pub struct Step {
 impl Source {
     /// Reads the page that begins after `after`.
     pub async fn step(&self, after: Option<&str>) -> Result<Step> {
-        self.page(&self.prefix, after, PAGE).await
+        self.page(&self.prefix, after).await
     }
 
     /// Returns the first row whose name begins with `name`, if it passes.
     pub async fn first_named(&self, name: &str) -> Result<Option<Entry>> {
         let prefix = format!("{}{name}", self.prefix);
-        let page = self.page(&prefix, None, PAGE).await?;
+        let page = self.page(&prefix, None).await?;
         Ok(page.entries.into_iter().next())
     }
 
@@ -69,10 +68,10 @@ impl Source {
         key.strip_prefix(&self.prefix).unwrap_or(key)
     }
 
-    async fn page(&self, prefix: &str, after: Option<&str>, max_keys: u16) -> Result<Step> {
+    async fn page(&self, prefix: &str, after: Option<&str>) -> Result<Step> {
         let mut step = match self.deleted {
-            Deleted::Hidden => self.objects(prefix, after, max_keys).await?,
-            Deleted::Shown => self.versions(prefix, after, max_keys).await?,
+            Deleted::Hidden => self.objects(prefix, after).await?,
+            Deleted::Shown => self.versions(prefix, after).await?,
         };
         step.entries.retain(|entry| self.passes(&entry.key));
         step.entries.sort_unstable_by(|a, b| a.key.cmp(&b.key));
@@ -85,13 +84,13 @@ impl Source {
         !name.is_empty() && (self.filter.is_empty() || contains_caseless(name, &self.filter))
     }
 
-    async fn objects(&self, prefix: &str, after: Option<&str>, max_keys: u16) -> Result<Step> {
+    async fn objects(&self, prefix: &str, after: Option<&str>) -> Result<Step> {
         let list = ListObjects {
             bucket: self.bucket.clone(),
             prefix: prefix.to_owned(),
             delimiter: DELIMITER.to_owned(),
             after: after.map(str::to_owned),
-            max_keys,
+            max_keys: self.page_keys,
         };
         let page = self.store.list_objects(list).await?;
         let folders = page.common_prefixes.into_iter().map(Entry::folder);
@@ -103,13 +102,13 @@ impl Source {
         })
     }
 
-    async fn versions(&self, prefix: &str, after: Option<&str>, max_keys: u16) -> Result<Step> {
+    async fn versions(&self, prefix: &str, after: Option<&str>) -> Result<Step> {
         let list = ListVersions {
             bucket: self.bucket.clone(),
             prefix: prefix.to_owned(),
             delimiter: DELIMITER.to_owned(),
             after: after.map(|key| (key.to_owned(), None)),
-            max_keys,
+            max_keys: self.page_keys,
         };
         let page = self.store.list_versions(list).await?;
         let latest = page.versions.into_iter().filter(|v| v.is_latest);

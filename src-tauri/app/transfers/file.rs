@@ -32,7 +32,7 @@ pub struct Stamp {
 /// Looks at a file, which must be a plain one.
 pub async fn stamp(path: &Path) -> Result<Stamp, ItemError> {
     let metadata = fs::symlink_metadata(path).await;
-    let metadata = metadata.map_err(ItemError::file("reading the file"))?;
+    let metadata = metadata.map_err(|error| ItemError::Refused(Refusal::of(&error)))?;
     if metadata.is_symlink() {
         return Err(ItemError::Refused(Refusal::Link));
     }
@@ -52,12 +52,12 @@ pub async fn body(
     length: u64,
     piece: Arc<Piece>,
 ) -> Result<Body, ItemError> {
-    let reading = || ItemError::file("reading the file");
-    let mut file = File::open(path).await.map_err(reading())?;
+    let opened = File::open(path).await;
+    let mut file = opened.map_err(|error| ItemError::Refused(Refusal::of(&error)))?;
     if offset > 0 {
         file.seek(SeekFrom::Start(offset))
             .await
-            .map_err(reading())?;
+            .map_err(ItemError::file("reading the file"))?;
     }
     let chunks = ReaderStream::with_capacity(file.take(length), CHUNK_BYTES);
     let counted = chunks.map(move |chunk| {

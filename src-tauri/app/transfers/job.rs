@@ -70,6 +70,17 @@ pub enum Refusal {
     Special,
 }
 
+impl Refusal {
+    /// Returns why a file or folder could not be looked at.
+    pub fn of(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::PermissionDenied => Self::Forbidden,
+            std::io::ErrorKind::NotFound => Self::Gone,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
 /// Why an item failed.
 #[derive(Debug, ThisError)]
 pub enum ItemError {

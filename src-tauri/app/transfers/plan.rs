@@ -66,12 +66,11 @@ impl Walk<'_> {
             return Ok(());
         };
         let relative = format!("{folder}{name}");
-        let found = match fs::symlink_metadata(path) {
-            Ok(found) => found,
-            Err(error) => {
-                self.refuse(&relative, refusal(&error));
-                return Ok(());
-            }
+        let Ok(found) = fs::symlink_metadata(path) else {
+            // It fails when it is its turn, and may be there when it is tried again.
+            let path = path.to_owned();
+            self.add(relative, 0, |key| Step::Put { path, key });
+            return Ok(());
         };
         if found.is_symlink() {
             self.links += 1;
@@ -91,7 +90,7 @@ impl Walk<'_> {
         let mut inside = match inside {
             Ok(inside) => inside,
             Err(error) => {
-                self.refuse(relative, refusal(&error));
+                self.refuse(relative, Refusal::of(&error));
                 return Ok(());
             }
         };
@@ -124,13 +123,5 @@ impl Walk<'_> {
             size_bytes: 0,
             step: Step::Refuse { why },
         });
-    }
-}
-
-fn refusal(error: &io::Error) -> Refusal {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => Refusal::Forbidden,
-        io::ErrorKind::NotFound => Refusal::Gone,
-        _ => Refusal::Unreadable,
     }
 }
