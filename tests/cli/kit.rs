@@ -75,7 +75,8 @@ impl Shell {
         std::fs::read(self.path(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
     }
 
-    /// Makes the command, in the folder, with the vault's key file and nothing of this process's settings.
+    /// Makes the command, in the folder, with the vault's key file and nothing of this process's
+    /// settings.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = bare(self.folder.path());
         command

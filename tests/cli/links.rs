@@ -12,7 +12,8 @@ fn request(method: &str, url: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(host).unwrap();
     write!(
         stream,
-        "{method} /{target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        "{method} /{target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .unwrap();

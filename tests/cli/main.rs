@@ -1,6 +1,6 @@
-//! The built `stave` as a person and a script use it: what it prints, what it leaves, how it ends. The
-//! program is the one that `STAVE_BIN` names, or the `stave` beside these tests: build it first by
-//! `cargo build -p stave-cli`.
+//! The built `stave` as a person and a script use it: what it prints, what it leaves, how it ends.
+//! The program is the one that `STAVE_BIN` names, or the `stave` beside these tests: build it first
+//! by `cargo build -p stave-cli`.
 
 mod access_keys;
 mod copies;
@@ -16,8 +16,8 @@ mod serve;
 mod storage;
 mod trees;
 
-/// Makes two tests of each scenario: on a vault that the command opens itself, and on one that another
-/// process serves.
+/// Makes two tests of each scenario: on a vault that the command opens itself, and on one that
+/// another process serves.
 macro_rules! served_or_not {
     ($($case:ident),* $(,)?) => {
         mod opened {

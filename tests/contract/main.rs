@@ -1,5 +1,6 @@
-//! One list of cases over every store: a local vault, and the same vault behind its endpoint through the
-//! remote store. What passes here is what the rest of Stave may rely on, whichever store it holds.
+//! One list of cases over every store: a local vault, and the same vault behind its endpoint
+//! through the remote store. What passes here is what the rest of Stave may rely on, whichever
+//! store it holds.
 
 mod buckets;
 mod conditions;

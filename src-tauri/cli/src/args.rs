@@ -13,8 +13,9 @@ use crate::location::{Location, S3Place};
 const AFTER_HELP: &str = "\
 Places are s3://bucket/key, - for standard input or output, or else a path on this computer.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 access denied, 5 conflict or condition
-not met, 6 the vault needs attention (missing, locked, in use, keychain, recovery), 130 interrupted.";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 access denied, 5 conflict or
+condition not met, 6 the vault needs attention (missing, locked, in use, keychain, recovery),
+130 interrupted.";
 
 /// Amazon S3 on your own computer, from a terminal.
 #[derive(Debug, Parser)]
@@ -65,7 +66,8 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Open the vault and serve it as an S3 endpoint until interrupted; makes the vault if there is none
+    /// Open the vault and serve it as an S3 endpoint until interrupted; makes the vault if there is
+    /// none
     Serve(Serve),
     /// List buckets, or what is in one
     Ls(Ls),
@@ -142,7 +144,7 @@ pub struct CopyOptions {
     #[arg(long)]
     pub no_overwrite: bool,
     /// How many files are on their way at a time
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = jobs())]
     pub jobs: u8,
     /// The media type of what is uploaded, instead of the one that the name suggests
     #[arg(long, value_name = "TYPE")]
@@ -362,6 +364,11 @@ pub struct Doctor {
 pub struct Completions {
     /// Which shell
     pub shell: clap_complete::Shell,
+}
+
+/// Bounds how many files are open and on their way.
+fn jobs() -> clap::builder::RangedI64ValueParser<u8> {
+    clap::value_parser!(u8).range(1..=64)
 }
 
 fn parse_metadata(text: &str) -> Result<(String, String), &'static str> {

@@ -1,5 +1,5 @@
-//! How a command reaches storage: an endpoint that was named, the process that has the vault open, or the
-//! vault itself. Past this door everything is `dyn Store`.
+//! How a command reaches storage: an endpoint that was named, the process that has the vault open,
+//! or the vault itself. Past this door everything is `dyn Store`.
 
 use std::env;
 use std::sync::Arc;
@@ -148,7 +148,8 @@ pub fn misunderstood() -> Failure {
         .cure("End it and start the same version as this command.")
 }
 
-/// Returns the endpoint that was named on the command line, with the credentials of the environment.
+/// Returns the endpoint that was named on the command line, with the credentials of the
+/// environment.
 pub fn named_endpoint(global: &Global) -> Outcome<Option<Credential>> {
     let Some(endpoint_url) = global.endpoint_url.clone() else {
         return Ok(None);

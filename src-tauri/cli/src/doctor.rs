@@ -295,8 +295,8 @@ async fn endpoint(credential: &Credential) -> Check {
     }
 }
 
-/// A signature holds a quarter of an hour, so a wrong clock locks everyone out. Without another clock to
-/// ask, it is held to what cannot be: a moment before the vault was made.
+/// A signature holds a quarter of an hour, so a wrong clock locks everyone out. Without another
+/// clock to ask, it is held to what cannot be: a moment before the vault was made.
 fn clock(found: Option<&FoundVault>) -> Check {
     let now = SystemClock.now();
     if found.is_some_and(|found| now < found.created) {

@@ -166,64 +166,87 @@ fn sentence(text: &str) -> String {
 
 /// Returns the exit code for a storage error, and what to do about it.
 fn advice(error: &StoreError) -> (Exit, &'static str) {
+    let exit = exit_of(error);
+    let cure = match error {
+        StoreError::Failed { source, .. } => return advice_of_source(source.as_ref()),
+        error => cure_of(error),
+    };
+    (exit, cure)
+}
+
+fn exit_of(error: &StoreError) -> Exit {
     use StoreError as E;
     match error {
-        E::NoSuchBucket(_) => (Exit::NotFound, "See your buckets with `stave ls`."),
+        E::NoSuchBucket(_)
+        | E::NoSuchKey { .. }
+        | E::NoSuchVersion { .. }
+        | E::IsDeleteMarker { .. }
+        | E::NoSuchUpload(_)
+        | E::NoSuchAccessKey(_) => Exit::NotFound,
+        E::AccessDenied => Exit::Denied,
+        E::BucketAlreadyOwnedByYou(_)
+        | E::BucketAlreadyExists(_)
+        | E::BucketNotEmpty(_)
+        | E::AccessKeyExists(_)
+        | E::PreconditionFailed
+        | E::NotModified
+        | E::CopyOntoItself => Exit::Conflict,
+        E::Locked | E::ReadOnly => Exit::Vault,
+        E::DiskFull
+        | E::Damaged { .. }
+        | E::Body(_)
+        | E::IncompleteBody { .. }
+        | E::BadDigest { .. }
+        | E::NotOffered { .. }
+        | E::InvalidRange(_)
+        | E::InvalidPart(_)
+        | E::InvalidPartOrder
+        | E::EntityTooSmall { .. }
+        | E::EntityTooLarge { .. }
+        | E::InvalidArgument(_)
+        | E::InvalidRequest(_)
+        | E::Failed { .. } => Exit::Failed,
+    }
+}
+
+fn cure_of(error: &StoreError) -> &'static str {
+    use StoreError as E;
+    match error {
+        E::NoSuchBucket(_) => "See your buckets with `stave ls`.",
         E::NoSuchKey {
             delete_marker: Some(_),
             ..
-        } => (
-            Exit::NotFound,
-            "It was deleted; `stave undelete` brings it back.",
-        ),
-        E::NoSuchKey { .. } => (Exit::NotFound, "See what is there with `stave ls`."),
-        E::NoSuchVersion { .. } => (Exit::NotFound, "See the versions with `stave versions`."),
-        E::IsDeleteMarker { .. } => (
-            Exit::NotFound,
-            "That version marks a deletion; name another one.",
-        ),
-        E::NoSuchUpload(_) => (Exit::NotFound, "Begin the upload again."),
-        E::NoSuchAccessKey(_) => (
-            Exit::NotFound,
-            "See the keys with `stave access-keys list`.",
-        ),
-        E::AccessDenied => (
-            Exit::Denied,
-            "Use an access key of the owner, or of the vault's first user.",
-        ),
-        E::BucketAlreadyOwnedByYou(_) => (Exit::Conflict, "Use it, or choose another name."),
-        E::BucketAlreadyExists(_) => (Exit::Conflict, "Choose another name."),
-        E::BucketNotEmpty(_) => (
-            Exit::Conflict,
-            "Delete what is in it, or remove it all with `stave rb --force`.",
-        ),
-        E::AccessKeyExists(_) => (Exit::Conflict, "Choose another id, or let one be minted."),
-        E::PreconditionFailed | E::NotModified => {
-            (Exit::Conflict, "Look at what is there now, then decide.")
+        } => "It was deleted; `stave undelete` brings it back.",
+        E::NoSuchKey { .. } => "See what is there with `stave ls`.",
+        E::NoSuchVersion { .. } => "See the versions with `stave versions`.",
+        E::IsDeleteMarker { .. } => "That version marks a deletion; name another one.",
+        E::NoSuchUpload(_) => "Begin the upload again.",
+        E::NoSuchAccessKey(_) => "See the keys with `stave access-keys list`.",
+        E::AccessDenied => "Use an access key of the owner, or of the vault's first user.",
+        E::BucketAlreadyOwnedByYou(_) => "Use it, or choose another name.",
+        E::BucketAlreadyExists(_) => "Choose another name.",
+        E::BucketNotEmpty(_) => "Delete what is in it, or remove it all with `stave rb --force`.",
+        E::AccessKeyExists(_) => "Choose another id, or let one be minted.",
+        E::PreconditionFailed | E::NotModified => "Look at what is there now, then decide.",
+        E::CopyOntoItself => "Name another target.",
+        E::Locked => "Unlock the vault, then try again.",
+        E::ReadOnly => "Check the disk, then end the process that has the vault open.",
+        E::DiskFull => "Free some space, then try again.",
+        E::Damaged { .. } | E::Body(BodyError::Damaged) => {
+            "Restore an older version or a backup; the stored bytes cannot be trusted."
         }
-        E::CopyOntoItself => (Exit::Conflict, "Name another target."),
-        E::Locked => (Exit::Vault, "Unlock the vault, then try again."),
-        E::ReadOnly => (
-            Exit::Vault,
-            "Check the disk, then end the process that has the vault open and start it again.",
-        ),
-        E::DiskFull => (Exit::Failed, "Free some space, then try again."),
-        E::Damaged { .. } | E::Body(BodyError::Damaged) => (
-            Exit::Failed,
-            "Restore an older version or a backup; the stored bytes cannot be trusted.",
-        ),
         E::Body(_) | E::IncompleteBody { .. } | E::BadDigest { .. } => {
-            (Exit::Failed, "Try again; nothing was stored.")
+            "Try again; nothing was stored."
         }
-        E::NotOffered { .. } => (Exit::Failed, "Use another store for this."),
-        E::InvalidRange(_) => (Exit::Failed, "Ask for bytes that the object has."),
+        E::NotOffered { .. } => "Use another store for this.",
+        E::InvalidRange(_) => "Ask for bytes that the object has.",
         E::InvalidPart(_)
         | E::InvalidPartOrder
         | E::EntityTooSmall { .. }
         | E::EntityTooLarge { .. }
         | E::InvalidArgument(_)
-        | E::InvalidRequest(_) => (Exit::Failed, "Change the request as the reason says."),
-        E::Failed { source, .. } => advice_of_source(source.as_ref()),
+        | E::InvalidRequest(_) => "Change the request as the reason says.",
+        E::Failed { .. } => "Run `stave doctor`.",
     }
 }
 
@@ -253,10 +276,6 @@ mod tests {
     use super::*;
     use stave_model::{BucketName, ObjectKey, VersionId};
 
-    fn exit_of(error: &StoreError) -> Exit {
-        Failure::of_store("x", error).exit
-    }
-
     #[test]
     fn errors_have_the_exit_codes_that_are_documented() {
         let bucket = BucketName::parse("photos").unwrap();
@@ -276,7 +295,7 @@ mod tests {
             (StoreError::Locked, Exit::Vault),
             (StoreError::DiskFull, Exit::Failed),
         ] {
-            assert_eq!(exit_of(&error), expected, "{error}");
+            assert_eq!(Failure::of_store("x", &error).exit, expected, "{error}");
         }
         assert_eq!(Exit::Interrupted as u8, 130);
     }
@@ -293,7 +312,7 @@ mod tests {
             doing: "listing",
             source: Box::new(refused),
         };
-        assert_eq!(exit_of(&error), Exit::Denied);
+        assert_eq!(Failure::of_store("x", &error).exit, Exit::Denied);
     }
 
     #[test]

@@ -45,8 +45,8 @@ impl S3Place {
         ObjectKey::parse(&self.path)
     }
 
-    /// Returns the prefix that everything below this place begins with: a place that is not the bucket is
-    /// a folder, whether or not it was written with its slash.
+    /// Returns the prefix that everything below this place begins with: a place that is not the
+    /// bucket is a folder, whether or not it was written with its slash.
     pub fn folder(&self) -> String {
         if self.path.is_empty() || self.path.ends_with('/') {
             self.path.clone()
@@ -138,7 +138,8 @@ pub fn parse_bucket(text: &str) -> Result<BucketName, LocationError> {
     }
 }
 
-/// Returns whether a path on this computer names a folder: one that is there, or a name that ends as one.
+/// Returns whether a path on this computer names a folder: one that is there, or a name that ends
+/// as one.
 pub fn is_local_folder(path: &Path) -> bool {
     let written = path.as_os_str().to_string_lossy();
     written.ends_with(['/', std::path::MAIN_SEPARATOR]) || path.is_dir()

@@ -13,6 +13,7 @@ mod output;
 mod prompt;
 mod run;
 mod shown;
+mod signals;
 mod transfer;
 mod vault;
 

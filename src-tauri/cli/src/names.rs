@@ -1,5 +1,6 @@
-//! Keys become file names only through here: nothing leaves the folder that was asked for, no link is
-//! followed, and a name that this system cannot hold, or would take for another one, is changed and told.
+//! Keys become file names only through here: nothing leaves the folder that was asked for, no link
+//! is followed, and a name that this system cannot hold, or would take for another one, is changed
+//! and told.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -55,8 +56,8 @@ const HERE: Rules = if cfg!(windows) {
 pub struct GuardedFolder {
     root: PathBuf,
     hasher: RandomState,
-    /// The hash of each written path in lower case, and of the path itself: what it takes to see that two
-    /// keys differ by case alone, in 16 bytes each.
+    /// The hash of each written path in lower case, and of the path itself: what it takes to see
+    /// that two keys differ by case alone, in 16 bytes each.
     written: Mutex<HashMap<u64, u64>>,
 }
 
@@ -84,8 +85,8 @@ impl GuardedFolder {
         &self.root
     }
 
-    /// Returns where the file of a key goes, and makes the folders on the way. `name` is the key without
-    /// the prefix that was asked for.
+    /// Returns where the file of a key goes, and makes the folders on the way. `name` is the key
+    /// without the prefix that was asked for.
     pub fn place(&self, name: &str) -> Result<Placed, NameError> {
         let (mut parts, mut renamed) = file_names(name, HERE)?;
         let file = parts.pop().unwrap_or_default();
@@ -105,8 +106,8 @@ impl GuardedFolder {
         self.folder(&parts)
     }
 
-    /// Makes the folders below the root one by one, so that none of them is a link to elsewhere. Who can
-    /// change the folder while it is written into could write there anyway.
+    /// Makes the folders below the root one by one, so that none of them is a link to elsewhere.
+    /// Who can change the folder while it is written into could write there anyway.
     fn folder(&self, parts: &[String]) -> Result<PathBuf, NameError> {
         let mut path = self.root.clone();
         std::fs::create_dir_all(&path).map_err(|e| unmade(&path, e))?;
@@ -128,8 +129,8 @@ impl GuardedFolder {
         Ok(path)
     }
 
-    /// Returns whether this system takes the path for that of another key, written before, which differs
-    /// by case alone.
+    /// Returns whether this system takes the path for that of another key, written before, which
+    /// differs by case alone.
     fn collides(&self, path: &Path) -> Result<bool, NameError> {
         if !self.note(path) || std::fs::symlink_metadata(path).is_err() {
             return Ok(false);

@@ -1,4 +1,5 @@
-//! What is printed: text for people or one JSON object on each line, and a quiet end where nobody reads on.
+//! What is printed: text for people or one JSON object on each line, and a quiet end where nobody
+//! reads on.
 
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Stdout, Write as _};

@@ -76,7 +76,8 @@ async fn interrupted() {
     }
 }
 
-/// Logs go to standard error: all of them for a server, warnings for a command. `STAVE_LOG` has the last word.
+/// Logs go to standard error: all of them for a server, warnings for a command. `STAVE_LOG` has the
+/// last word.
 fn log_to_stderr(command: &Command) {
     let default = match command {
         Command::Serve(_) => "info",

@@ -73,8 +73,8 @@ pub fn absent(dir: &Path) -> Failure {
     .cure("Make one with `stave serve`, or name its folder with --vault DIR.")
 }
 
-/// Chooses what opens a vault: a key file, recovery words, the passphrase of the environment, a passphrase
-/// that a person types, the keychain; the first that there is.
+/// Chooses what opens a vault: a key file, recovery words, the passphrase of the environment, a
+/// passphrase that a person types, the keychain; the first that there is.
 pub fn way_in(global: &Global, slots: &[SlotKind]) -> Outcome<Holder> {
     if let Some(holder) = given(global)? {
         return Ok(holder);
@@ -96,8 +96,8 @@ pub fn way_in(global: &Global, slots: &[SlotKind]) -> Outcome<Holder> {
         .into())
 }
 
-/// Chooses what will hold a new vault: a key file, the passphrase of the environment, or the keychain.
-/// Where there is no keychain and a person is there, they choose a passphrase.
+/// Chooses what will hold a new vault: a key file, the passphrase of the environment, or the
+/// keychain. Where there is no keychain and a person is there, they choose a passphrase.
 pub fn holder_of_new(global: &Global) -> Outcome<Holder> {
     if let Some(file) = &global.key_file {
         return Ok(Holder::KeyFile(file.clone()));

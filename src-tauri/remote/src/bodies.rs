@@ -11,10 +11,11 @@ use futures::{StreamExt as _, stream};
 use http_body::{Frame, SizeHint};
 use stave_store::{Body, BodyError, ByteStream, Error, Result};
 
-/// Up to here a body is held in memory, so that its request can be tried again. Larger ones are sent once.
+/// Up to here a body is held in memory, so that its request can be tried again. Larger ones are
+/// sent once.
 const REPEATABLE_MAX_BYTES: u64 = 1024 * 1024;
-/// S3 wants the length before the first byte; a body of unknown length is held up to here, the least size
-/// of a part, from which on it should travel in parts.
+/// S3 wants the length before the first byte; a body of unknown length is held up to here, the
+/// least size of a part, from which on it should travel in parts.
 const UNKNOWN_MAX_BYTES: u64 = 5 * 1024 * 1024;
 
 /// A body ready to be sent.
@@ -51,8 +52,8 @@ impl Sent {
 }
 
 impl Outgoing {
-    /// Takes a body apart. A checksum that only comes behind the body is not offered: S3 wants it before,
-    /// or computed on the way, which `Checksums::computed` asks for.
+    /// Takes a body apart. A checksum that only comes behind the body is not offered: S3 wants it
+    /// before, or computed on the way, which `Checksums::computed` asks for.
     pub(crate) async fn of(body: Body) -> Result<Self> {
         if body.trailer.is_some() {
             return Err(Error::NotOffered {
@@ -132,8 +133,8 @@ async fn read_bounded(
     }
 }
 
-/// A stream that is sent once. It ends exactly at its declared length, or fails: the connection is then
-/// closed and the other side keeps nothing.
+/// A stream that is sent once. It ends exactly at its declared length, or fails: the connection is
+/// then closed and the other side keeps nothing.
 struct Streamed {
     stream: ByteStream,
     size_bytes: u64,

@@ -14,7 +14,8 @@ use crate::RemoteStore;
 use crate::errors::Asked;
 use crate::words::{bucket_name, moment, nobody, owner_name};
 
-/// How many buckets are asked for their versioning state at a time: a list of buckets does not tell it.
+/// How many buckets are asked for their versioning state at a time: a list of buckets does not tell
+/// it.
 const VERSIONING_AT_ONCE: usize = 8;
 /// The region whose name CreateBucket must not carry.
 const HOME_REGION: &str = "us-east-1";
@@ -68,8 +69,8 @@ impl RemoteStore {
         self.bucket(&create.bucket).await
     }
 
-    /// Returns a bucket. When it was made and whose it is stand only in the list of one's own buckets; of
-    /// a bucket of another's the epoch and `-` are told.
+    /// Returns a bucket. When it was made and whose it is stand only in the list of one's own
+    /// buckets; of a bucket of another's the epoch and `-` are told.
     pub(crate) async fn bucket(&self, name: &BucketName) -> Result<Bucket> {
         self.client
             .head_bucket()

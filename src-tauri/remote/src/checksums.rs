@@ -1,5 +1,5 @@
-//! The checksums that requests declare and answers tell. The SDK has one field for each algorithm, on
-//! two dozen types; the two macros gather them.
+//! The checksums that requests declare and answers tell. The SDK has one field for each algorithm,
+//! on two dozen types; the two macros gather them.
 
 use aws_sdk_s3::types::{ChecksumAlgorithm as SdkAlgorithm, ChecksumType};
 use base64::Engine as _;
@@ -90,8 +90,8 @@ impl Declared {
         declared
     }
 
-    /// Declares all that the caller knows of a body. A SHA-256 of the payload travels as an additional
-    /// checksum, so that the other side verifies it.
+    /// Declares all that the caller knows of a body. A SHA-256 of the payload travels as an
+    /// additional checksum, so that the other side verifies it.
     pub(crate) fn of(checksums: &Checksums) -> Self {
         let payload = checksums
             .sha256

@@ -119,7 +119,8 @@ impl RemoteStore {
             .region(Region::new(options.region.clone()))
             .credentials_provider(credentials)
             .force_path_style(options.addressing == Addressing::Path)
-            // Many stores refuse the SDK's checksums by default; a checksum that the caller declares is sent.
+            // Many stores refuse the SDK's checksums by default; a checksum that the caller
+            // declares is sent.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX))

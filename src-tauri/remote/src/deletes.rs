@@ -98,8 +98,8 @@ fn identifier(
         .build()
 }
 
-/// Finds what became of one delete. An answer that names it nowhere is taken for a success, as it is for
-/// a key that was not there.
+/// Finds what became of one delete. An answer that names it nowhere is taken for a success, as it
+/// is for a key that was not there.
 fn outcome_of(
     object: &ObjectRef,
     deleted: &[DeletedObject],

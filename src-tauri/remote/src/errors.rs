@@ -226,16 +226,6 @@ impl Asked {
 
 fn of_anything(answer: &Answer) -> Option<Error> {
     match answer.code.as_str() {
-        "AccessDenied"
-        | "Forbidden"
-        | "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch"
-        | "ExpiredToken"
-        | "InvalidToken"
-            if answer.message.is_empty() =>
-        {
-            Some(Error::AccessDenied)
-        }
         "AccessDenied" | "Forbidden" => Some(Error::AccessDenied),
         "PreconditionFailed" => Some(Error::PreconditionFailed),
         "NotModified" => Some(Error::NotModified),

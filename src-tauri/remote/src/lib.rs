@@ -1,6 +1,6 @@
-//! The remote store: the trait `Store` over `aws-sdk-s3`, for any S3 endpoint: AWS, another cluster, or the
-//! endpoint of a running Stave. The words and rules are the trait's; where S3 does not tell what the trait
-//! asks for, each method says what stands in for it.
+//! The remote store: the trait `Store` over `aws-sdk-s3`, for any S3 endpoint: AWS, another
+//! cluster, or the endpoint of a running Stave. The words and rules are the trait's; where S3 does
+//! not tell what the trait asks for, each method says what stands in for it.
 
 mod bodies;
 mod buckets;

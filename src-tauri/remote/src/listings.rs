@@ -1,5 +1,5 @@
-//! Listings of objects, versions and uploads. Names are asked for URL-encoded, since XML cannot carry
-//! every character that a key may have.
+//! Listings of objects, versions and uploads. Names are asked for URL-encoded, since XML cannot
+//! carry every character that a key may have.
 
 use std::cmp::Reverse;
 
@@ -24,8 +24,8 @@ fn given(text: &str) -> Option<String> {
 }
 
 impl RemoteStore {
-    /// Lists objects, by ListObjects: its marker may be a key or a common prefix, as `after` may. S3 does
-    /// not tell version ids here: `Null` stands for each, and metadata stays empty.
+    /// Lists objects, by ListObjects: its marker may be a key or a common prefix, as `after` may.
+    /// S3 does not tell version ids here: `Null` stands for each, and metadata stays empty.
     pub(crate) async fn objects(&self, list: ListObjects) -> Result<ObjectPage> {
         let asked = Asked::bucket("listing objects", &list.bucket);
         let answer = self
@@ -57,8 +57,8 @@ impl RemoteStore {
         Ok(page)
     }
 
-    /// Lists versions. S3's answer parts versions from delete markers; they are brought together again by
-    /// key and time.
+    /// Lists versions. S3's answer parts versions from delete markers; they are brought together
+    /// again by key and time.
     pub(crate) async fn versions(&self, list: ListVersions) -> Result<VersionPage> {
         let asked = Asked::bucket("listing versions", &list.bucket);
         let (key_marker, version_marker) = list.after.unzip();
@@ -140,14 +140,16 @@ fn decoded_prefixes(prefixes: &[CommonPrefix], decoder: &Decoder) -> Vec<String>
         .collect()
 }
 
-/// Returns the greatest name of a page, from which the next one goes on where the answer does not say.
+/// Returns the greatest name of a page, from which the next one goes on where the answer does not
+/// say.
 fn last_name(page: &ObjectPage) -> Option<String> {
     let key = page.objects.last().map(|object| object.key.as_str());
     let prefix = page.common_prefixes.last().map(String::as_str);
     key.max(prefix).map(str::to_owned)
 }
 
-/// Keys in the order of their bytes, newest first; the latest leads, since two writes may share a moment.
+/// Keys in the order of their bytes, newest first; the latest leads, since two writes may share a
+/// moment.
 fn order(version: &Version) -> (&str, bool, Reverse<i64>) {
     (
         version.key.as_str(),

@@ -71,7 +71,8 @@ pub(crate) fn listed_headers(storage_class: StorageClass) -> ObjectHeaders {
     }
 }
 
-/// Returns user metadata as headers can carry it: what is beyond ASCII as an RFC 2047 word, as S3 does.
+/// Returns user metadata as headers can carry it: what is beyond ASCII as an RFC 2047 word, as S3
+/// does.
 pub(crate) fn sdk_metadata(metadata: &UserMetadata) -> Option<HashMap<String, String>> {
     let encode = |text: &String| {
         let plain = text
@@ -97,7 +98,8 @@ pub(crate) fn user_metadata(told: Option<&HashMap<String, String>>) -> UserMetad
         .collect()
 }
 
-/// Decodes a text that is wholly made of RFC 2047 words in UTF-8; any other text is returned as it is.
+/// Decodes a text that is wholly made of RFC 2047 words in UTF-8; any other text is returned as it
+/// is.
 fn decode_words(text: &str) -> String {
     let words: Option<Vec<Vec<u8>>> = text.split(' ').map(decode_word).collect();
     words

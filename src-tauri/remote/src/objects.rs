@@ -15,8 +15,8 @@ use crate::words::{
     sdk_size, size, version_id, versioning_told,
 };
 
-/// Reads the version that an answer to GET or HEAD tells. `is_latest` is not told: it is true where no
-/// version was asked for. The owner is `-`.
+/// Reads the version that an answer to GET or HEAD tells. `is_latest` is not told: it is true where
+/// no version was asked for. The owner is `-`.
 macro_rules! told_version {
     ($answer:expr, $object:expr, $size_bytes:expr) => {{
         let tag = etag($answer.e_tag());
@@ -112,8 +112,8 @@ impl RemoteStore {
         })
     }
 
-    /// Tells of an object. The answer to HEAD has no body: what is missing, the key or its bucket, is
-    /// asked for once more.
+    /// Tells of an object. The answer to HEAD has no body: what is missing, the key or its bucket,
+    /// is asked for once more.
     pub(crate) async fn head(&self, get: GetObject) -> Result<Head> {
         let asked = Asked::object("asking for an object", &get.object);
         let answer = reading!(self.client.head_object(), get)

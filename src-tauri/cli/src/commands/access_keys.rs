@@ -1,5 +1,5 @@
-//! `stave access-keys` and `stave keys`: the keys that sign requests, in the vault or in the hands of the
-//! process that has it open.
+//! `stave access-keys` and `stave keys`: the keys that sign requests, in the vault or in the hands
+//! of the process that has it open.
 
 use std::sync::Arc;
 
@@ -156,8 +156,8 @@ impl Keys {
         })
     }
 
-    /// Returns a secret. A running process tells none: whoever reaches its socket may add keys, and need
-    /// not read those of others.
+    /// Returns a secret. A running process tells none: whoever reaches its socket may add keys, and
+    /// need not read those of others.
     async fn secret(&self, id: &AccessKeyId) -> Outcome<SecretString> {
         match self {
             Self::Here(_, store) => {

@@ -16,7 +16,8 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::shown::{local_time, rfc3339};
 
-/// The address that a link is made for where nothing serves the vault: the one that `stave serve` prefers.
+/// The address that a link is made for where nothing serves the vault: the one that `stave serve`
+/// prefers.
 const USUAL_ENDPOINT: &str = "http://127.0.0.1:9000";
 
 /// A link in JSON.
@@ -86,8 +87,8 @@ fn sign(
     presign_get(&get, signer, now)
 }
 
-/// Names the file under which a browser saves an object (RFC 6266); quotes and beyond-ASCII letters go by
-/// the extended form.
+/// Names the file under which a browser saves an object (RFC 6266); quotes and beyond-ASCII letters
+/// go by the extended form.
 fn attachment(name: &str) -> String {
     let plain: String = name
         .chars()
@@ -206,7 +207,7 @@ fn print(context: &mut Context, args: &Presign, signing: &Signing, link: &Presig
     }
     if signing.in_memory && args.expires > Duration::ZERO {
         context.output.remark(
-            "It is signed by a key in the memory of the serving process and ends with that process.",
+            "It is signed by a key that only the serving process has, and ends with that process.",
         );
     }
     Ok(())

@@ -89,7 +89,8 @@ async fn remove_one(context: &mut Context, reached: &Reached, args: &Rm) -> Outc
         version: args.version_id.clone(),
     };
     if args.version_id.is_none() {
-        // S3 calls it a success to delete what is not there; a person wants to know of the mistyped key.
+        // S3 calls it a success to delete what is not there; a person wants to know of the mistyped
+        // key.
         let head = reached.store.head_object(GetObject::whole(object.clone()));
         head.await.map_err(cannot(&doing))?;
     }

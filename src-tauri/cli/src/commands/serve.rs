@@ -16,6 +16,7 @@ use crate::args::{Global, Serve};
 use crate::connect::{close, variable};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Outcome, Stop, cannot};
+use crate::signals::StopSignals;
 use crate::vault::{find, holder_of_new, open, unopened, vault_dir, way_in};
 
 /// The port that is tried first where none was asked for.
@@ -25,7 +26,8 @@ const PREFERRED_PORT: u16 = 9000;
 const FIRST_ID: &str = "STAVE_ACCESS_KEY_ID";
 const FIRST_SECRET: &str = "STAVE_SECRET_ACCESS_KEY";
 
-/// The one line on standard output. Its fields are a contract with the programs that start `stave serve`.
+/// The one line on standard output. Its fields are a contract with the programs that start `stave
+/// serve`.
 #[derive(Debug, Serialize)]
 struct Ready {
     endpoint: Option<String>,
@@ -328,79 +330,4 @@ fn unmade(dir: &Path, reason: &Failure) -> Failure {
     )
     .why(reason.reason())
     .cure("Choose an empty folder that this user may write to, and a key file or passphrase.")
-}
-
-/// The signals that end a server in good order.
-#[cfg(unix)]
-struct StopSignals(Vec<tokio::signal::unix::Signal>);
-
-#[cfg(unix)]
-impl StopSignals {
-    /// Takes the signals from the system.
-    fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let kinds = [
-            SignalKind::terminate(),
-            SignalKind::interrupt(),
-            SignalKind::hangup(),
-        ];
-        Self(
-            kinds
-                .into_iter()
-                .filter_map(|kind| signal(kind).ok())
-                .collect(),
-        )
-    }
-
-    /// Waits for the first of them.
-    async fn first(&mut self) {
-        if self.0.is_empty() {
-            // The system then ends the process by itself.
-            std::future::pending::<()>().await;
-        }
-        let waiting = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
-        futures::future::select_all(waiting).await;
-    }
-}
-
-/// The signals that end a server in good order.
-#[cfg(windows)]
-struct StopSignals {
-    c: Option<tokio::signal::windows::CtrlC>,
-    pause: Option<tokio::signal::windows::CtrlBreak>,
-    close: Option<tokio::signal::windows::CtrlClose>,
-    shutdown: Option<tokio::signal::windows::CtrlShutdown>,
-}
-
-#[cfg(windows)]
-impl StopSignals {
-    /// Takes the signals from the system.
-    fn listen() -> Self {
-        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
-        Self {
-            c: ctrl_c().ok(),
-            pause: ctrl_break().ok(),
-            close: ctrl_close().ok(),
-            shutdown: ctrl_shutdown().ok(),
-        }
-    }
-
-    /// Waits for the first of them. One that could not be taken never comes.
-    async fn first(&mut self) {
-        tokio::select! {
-            Some(()) = next(self.c.as_mut().map(|signal| signal.recv())) => {}
-            Some(()) = next(self.pause.as_mut().map(|signal| signal.recv())) => {}
-            Some(()) = next(self.close.as_mut().map(|signal| signal.recv())) => {}
-            Some(()) = next(self.shutdown.as_mut().map(|signal| signal.recv())) => {}
-            else => {}
-        }
-    }
-}
-
-#[cfg(windows)]
-async fn next(signal: Option<impl Future<Output = Option<()>>>) -> Option<()> {
-    match signal {
-        Some(signal) => signal.await,
-        None => std::future::pending().await,
-    }
 }

@@ -15,8 +15,8 @@ use super::{Made, TransferError, Transfers};
 use crate::names::GuardedFolder;
 
 impl Transfers {
-    /// Downloads an object to a path that a person chose. A link there is followed, and what is no file,
-    /// such as a pipe, is written into: both are what the person named.
+    /// Downloads an object to a path that a person chose. A link there is followed, and what is no
+    /// file, such as a pipe, is written into: both are what the person named.
     pub async fn download_to(
         &self,
         object: &ObjectRef,
@@ -137,7 +137,8 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Gone once it took its place; what cannot be removed is named so that a person sees what it is.
+        // Gone once it took its place; what cannot be removed is named so that a person sees what
+        // it is.
         let _ = std::fs::remove_file(&self.0);
     }
 }

@@ -66,7 +66,8 @@ impl TransferError {
         matches!(self, Self::Exists(_) | Self::ObjectExists)
     }
 
-    /// Returns whether the same again may go well: the network broke, or the endpoint was overloaded.
+    /// Returns whether the same again may go well: the network broke, or the endpoint was
+    /// overloaded.
     pub fn is_passing(&self) -> bool {
         let Self::Store(StoreError::Failed { source, .. }) = self else {
             return matches!(self, Self::Store(StoreError::Body(BodyError::Aborted(_))));

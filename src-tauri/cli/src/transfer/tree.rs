@@ -1,4 +1,5 @@
-//! Trees: the files below a folder, the objects below a prefix; found while the first are on their way.
+//! Trees: the files below a folder, the objects below a prefix; found while the first are on their
+//! way.
 
 use std::collections::HashSet;
 use std::fs;
@@ -38,8 +39,8 @@ pub enum Found {
     Failed(TransferError),
 }
 
-/// Walks the files below a folder in the order of their names, on a thread of its own. A symbolic link is
-/// followed only where `follow` says so, and a folder never twice.
+/// Walks the files below a folder in the order of their names, on a thread of its own. A symbolic
+/// link is followed only where `follow` says so, and a folder never twice.
 pub fn files_below(root: PathBuf, follow: bool) -> mpsc::Receiver<Found> {
     let (sender, receiver) = mpsc::channel(FOUND_AHEAD);
     tokio::task::spawn_blocking(move || {

@@ -21,7 +21,8 @@ use super::{
 
 /// How much is read from a file at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
-/// After so many parts of a stream of unknown length, parts double in size: 10,000 of them hold 968 GiB.
+/// After so many parts of a stream of unknown length, parts double in size: 10,000 of them hold 968
+/// GiB.
 const PARTS_OF_ONE_SIZE: u16 = 2_000;
 
 /// Some bytes of a file.
@@ -188,8 +189,8 @@ impl Transfers {
         })
     }
 
-    /// Begins an upload, and remembers it so that an interrupt can abort it. What is there already is
-    /// asked first, before gigabytes move for nothing.
+    /// Begins an upload, and remembers it so that an interrupt can abort it. What is there already
+    /// is asked first, before gigabytes move for nothing.
     pub(super) async fn begin(
         &self,
         bucket: &BucketName,
@@ -240,7 +241,8 @@ impl Transfers {
             Err(error) => Err(error),
         };
         if completed.is_err() {
-            // The reason of the failure is told; an upload that stays behind shows in `stave doctor`.
+            // The reason of the failure is told; an upload that stays behind shows in `stave
+            // doctor`.
             let _ = self.store.abort_upload(upload.clone()).await;
         }
         self.uploads.remove(&upload);

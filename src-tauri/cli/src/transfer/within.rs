@@ -1,4 +1,5 @@
-//! Copies within S3: the bytes stay where they are. What is larger than one copy may move goes in parts.
+//! Copies within S3: the bytes stay where they are. What is larger than one copy may move goes in
+//! parts.
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use stave_model::{BucketName, ByteRange, Conditions, ETag, ETagCondition, ObjectKey};
@@ -111,7 +112,8 @@ impl Transfers {
                 number,
                 source: source.clone(),
                 range: Some(range),
-                // All parts must come of one version, also where the source is overwritten meanwhile.
+                // All parts must come of one version, also where the source is overwritten
+                // meanwhile.
                 source_conditions: Conditions {
                     if_match: Some(ETagCondition::OneOf(vec![etag.clone()])),
                     ..Conditions::default()

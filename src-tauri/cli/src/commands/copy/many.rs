@@ -194,7 +194,8 @@ async fn copy_one(
     Ok(made)
 }
 
-/// Works on each object below a place, several at a time; `work` is given the object and its name below.
+/// Works on each object below a place, several at a time; `work` is given the object and its name
+/// below.
 fn objects<'a, W, F>(
     transfers: &'a Transfers,
     source: &'a S3Place,
