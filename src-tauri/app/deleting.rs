@@ -1,5 +1,9 @@
 //! Deletes keys and whole folders, a batch at a time, and remembers the way back.
 
+#[cfg(test)]
+#[path = "deleting_test.rs"]
+mod deleting_test;
+
 use stave_model::{BucketName, Conditions, ObjectKey, Versioning};
 use stave_store::{DeleteObject, ListObjects, ObjectRef, Result, Store};
 

@@ -1,5 +1,9 @@
 //! The vault's life in the app: absent, made, open, locked. The commands ask it for the session of the open vault.
 
+#[cfg(test)]
+#[path = "keeper_test.rs"]
+mod keeper_test;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -154,11 +158,17 @@ impl Keeper {
             return Ok(self.status_now().await);
         }
         let recovered = matches!(holder, Some(Holder::RecoveryWords(_)));
+        let by_nothing = holder.is_none();
         let opened = match holder {
             Some(holder) => self.open_by(holder, recovered).await,
             None => self.try_silently().await,
         };
         if let Err(error) = opened {
+            // Nobody else has it any more, and it waits for its passphrase: that is an answer, not a failure.
+            if by_nothing && matches!(error, OpenError::NoSuchWay) {
+                self.closed(&error);
+                return Ok(self.status_now().await);
+            }
             // A wrong word or passphrase leaves the screen as it is; everything else may change it.
             if !matches!(
                 error,
@@ -208,7 +218,7 @@ impl Keeper {
         };
         match opening::silent_holder(&self.environment, &slots) {
             Some(holder) => self.open_by(holder, false).await,
-            None => Err(OpenError::WrongPassphrase),
+            None => Err(OpenError::NoSuchWay),
         }
     }
 

@@ -7,6 +7,9 @@
 mod image;
 mod text;
 
+#[cfg(test)]
+mod preview_test;
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,0 +1,205 @@
+//! The vault's life, with a passphrase as a person has one and a key file as a script has one.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use secrecy::SecretString;
+use stave_engine::Holder;
+use stave_model::Versioning;
+use tempfile::TempDir;
+
+use super::Keeper;
+use crate::events::{Event, Events};
+use crate::opening::Environment;
+use crate::settings::SettingsFile;
+use crate::views::{EndpointState, HolderKind, Purpose, VaultState};
+
+struct Rig {
+    folder: TempDir,
+    heard: Arc<Mutex<Vec<Event>>>,
+}
+
+impl Rig {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            heard: Arc::default(),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts the app's keeper; the endpoint takes any port.
+    fn keeper(&self, variables: &[(&str, &Path)]) -> Keeper {
+        let environment = Environment::read(|name| {
+            if name == "STAVE_PORT" {
+                return Some(OsString::from("0"));
+            }
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| value.as_os_str().to_owned())
+        });
+        let heard = Arc::clone(&self.heard);
+        Keeper::new(
+            self.path().join("vault"),
+            environment,
+            Arc::new(SettingsFile::read(self.path().join("settings.json"))),
+            Events::new(move |event| heard.lock().unwrap().push(event)),
+        )
+    }
+}
+
+fn passphrase(text: &str) -> Holder {
+    Holder::Passphrase(SecretString::from(text))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_run_ends_when_the_words_were_typed_back() {
+    let rig = Rig::new();
+    let keeper = rig.keeper(&[]);
+    keeper.open_silently().await;
+    assert_eq!(keeper.status().await.state, VaultState::Absent);
+    let holder = passphrase("correct horse battery staple");
+    let created = keeper.create(holder.clone(), Purpose::Build).await.unwrap();
+    assert_eq!(created.recovery_words.len(), 24);
+    // A window that is loaded again is shown the same sheet.
+    let again = keeper.create(holder, Purpose::Build).await.unwrap();
+    assert_eq!(again.recovery_words, created.recovery_words);
+    assert_eq!(keeper.session().err().unwrap().code, "locked");
+
+    let wrong = vec!["abandon".to_owned(), "abandon".to_owned()];
+    let refused = keeper.confirm(&wrong).await.unwrap_err();
+    assert_eq!(refused.code, "words_differ");
+    let typed: Vec<_> = created
+        .check
+        .iter()
+        .map(|at| created.recovery_words[*at].clone())
+        .collect();
+    keeper.confirm(&typed).await.unwrap();
+
+    let status = keeper.status().await;
+    assert_eq!(status.state, VaultState::Open);
+    assert_eq!(
+        status.holders,
+        [HolderKind::Passphrase, HolderKind::Recovery]
+    );
+    let session = keeper.session().unwrap();
+    let buckets = session.store.list_buckets().await.unwrap();
+    assert_eq!(buckets[0].name.as_str(), "dev");
+    assert_eq!(buckets[0].versioning, Versioning::Enabled);
+    assert_eq!(session.gate.status().await.state, EndpointState::On);
+    assert!(rig.heard.lock().unwrap().contains(&Event::Vault));
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_vault_opens_by_its_passphrase_or_its_words() {
+    let rig = Rig::new();
+    let keeper = rig.keeper(&[]);
+    let created = keeper
+        .create(passphrase("open sesame"), Purpose::Keep)
+        .await
+        .unwrap();
+    let typed: Vec<_> = created
+        .check
+        .iter()
+        .map(|at| created.recovery_words[*at].clone())
+        .collect();
+    keeper.confirm(&typed).await.unwrap();
+
+    assert_eq!(keeper.lock().await.state, VaultState::Locked);
+    assert!(keeper.session().is_err());
+    let wrong = keeper
+        .unlock(Some(passphrase("open says me")))
+        .await
+        .unwrap_err();
+    assert_eq!(wrong.code, "wrong_passphrase");
+    let opened = keeper
+        .unlock(Some(passphrase("open sesame")))
+        .await
+        .unwrap();
+    assert_eq!(opened.state, VaultState::Open);
+
+    keeper.lock().await;
+    let words = SecretString::from(created.recovery_words.join(" "));
+    let opened = keeper
+        .unlock(Some(Holder::RecoveryWords(words)))
+        .await
+        .unwrap();
+    assert_eq!(opened.state, VaultState::Open);
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_of_the_environment_makes_and_opens_a_vault_without_a_person() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    for _ in 0..2 {
+        let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+        keeper.open_silently().await;
+        assert_eq!(keeper.status().await.state, VaultState::Open);
+        keeper.end().await;
+    }
+    std::fs::remove_file(&key).unwrap();
+    let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    keeper.open_silently().await;
+    assert_eq!(keeper.status().await.state, VaultState::NeedsRecovery);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_that_is_open_elsewhere_says_so() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    let first = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    first.open_silently().await;
+    let second = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    second.open_silently().await;
+    let status = second.status().await;
+    assert_eq!(status.state, VaultState::InUse);
+    first.end().await;
+    // "Try again" is an unlock by nothing.
+    let opened = second.unlock(None).await.unwrap();
+    assert_eq!(opened.state, VaultState::Open);
+    second.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_endpoint_goes_off_with_the_vault_and_stays_off_when_told_to() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    keeper.open_silently().await;
+    let session = keeper.session().unwrap();
+    let port = session.gate.status().await.port;
+    keeper.lock().await;
+    let refused = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    assert!(refused.is_err());
+    let opened = keeper.unlock(None).await.unwrap();
+    assert_eq!(opened.state, VaultState::Open);
+    let session = keeper.session().unwrap();
+    let off = session.gate.stop().await.unwrap();
+    assert_eq!((off.state, off.url.as_str()), (EndpointState::Off, ""));
+    let on = session.gate.start(None).await.unwrap();
+    assert_eq!(on.state, EndpointState::On);
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_port_is_told_with_its_way_out() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    keeper.open_silently().await;
+    let session = keeper.session().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let status = session.gate.start(Some(port)).await.unwrap();
+    assert_eq!(status.state, EndpointState::Failed);
+    assert!(status.message.contains(&port.to_string()), "{status:?}");
+    assert!(!status.hint.is_empty());
+    let zero = session.gate.start(Some(0)).await.unwrap_err();
+    assert_eq!(zero.code, "invalid_port");
+    keeper.end().await;
+}
