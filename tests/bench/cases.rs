@@ -52,71 +52,105 @@ impl Default for Extent {
     }
 }
 
+impl Extent {
+    fn wants(&self, case: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|word| case.contains(word.as_str()))
+    }
+
+    /// Returns how many of `count` operations are run.
+    fn of(&self, count: usize) -> usize {
+        if self.quick {
+            (count / 10).max(2)
+        } else {
+            count
+        }
+    }
+}
+
 /// Runs the cases in a bucket of its own and adds them to the report.
 pub async fn run(target: &Target, extent: &Extent, report: &mut Report) -> Result<(), Failure> {
-    let Extent { only, quick, .. } = extent;
     let bucket = format!("bench-{}", std::process::id());
-    target
-        .client
-        .create_bucket()
-        .bucket(&bucket)
+    let create = target.client.create_bucket().bucket(&bucket);
+    create
         .send()
         .await
         .map_err(|why| said("CreateBucket", &why))?;
-    let wanted =
-        |case: &str| only.is_empty() || only.iter().any(|word| case.contains(word.as_str()));
-    let fewer = |count: usize| if *quick { (count / 10).max(2) } else { count };
     for (label, size, alone, together) in SIZES {
-        for (at_once, count) in [(1, fewer(alone)), (16, fewer(together))] {
-            let (put, get) = (
-                format!("PUT {label} x{at_once}"),
-                format!("GET {label} x{at_once}"),
-            );
-            if !wanted(&put) && !wanted(&get) {
-                continue;
+        for (at_once, count) in [(1, extent.of(alone)), (16, extent.of(together))] {
+            let case = format!("{label} x{at_once}");
+            if extent.wants(&format!("PUT {case}")) || extent.wants(&format!("GET {case}")) {
+                let load = Load {
+                    prefix: format!("{size}/{at_once}/"),
+                    size,
+                    count,
+                    at_once,
+                };
+                bodies(target, &bucket, &case, &load, report).await?;
             }
-            let (each, all) = puts(
-                target,
-                &bucket,
-                &format!("{size}/{at_once}/"),
-                count,
-                at_once,
-                size,
-            )
-            .await?;
-            report.add(&target.name, &put, each, all, size as u64);
-            let (each, all) = gets(
-                target,
-                &bucket,
-                &format!("{size}/{at_once}/"),
-                count,
-                at_once,
-            )
-            .await?;
-            report.add(&target.name, &get, each, all, size as u64);
         }
     }
-    if wanted("LIST") {
-        let keys = fewer(extent.keys);
-        puts(target, &bucket, "list/", keys, 32, 16).await?;
-        let (each, all) = lists(target, &bucket, keys).await?;
-        report.add(&target.name, &format!("LIST 1000 of {keys}"), each, all, 0);
+    if extent.wants("LIST") {
+        listing(target, &bucket, extent.of(extent.keys), report).await?;
     }
-    if wanted("multipart") {
-        let parts = if *quick {
-            extent.parts / 8
-        } else {
-            extent.parts
-        };
-        let took = multipart(target, &bucket, parts).await?;
-        report.add(
-            &target.name,
-            &format!("multipart {parts} x 16 MiB"),
-            vec![took],
-            took,
-            PART as u64 * u64::from(parts.unsigned_abs()),
-        );
+    if extent.wants("multipart") {
+        let parts = extent.parts / if extent.quick { 8 } else { 1 };
+        upload(target, &bucket, parts, report).await?;
     }
+    Ok(())
+}
+
+/// Bodies to be written: how large, how many, and how many at once.
+struct Load {
+    prefix: String,
+    size: usize,
+    count: usize,
+    at_once: usize,
+}
+
+async fn bodies(
+    target: &Target,
+    bucket: &str,
+    case: &str,
+    load: &Load,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let (name, size) = (&target.name, load.size as u64);
+    let (each, all) = puts(target, bucket, load).await?;
+    report.add(name, &format!("PUT {case}"), each, all, size);
+    let (each, all) = gets(target, bucket, load).await?;
+    report.add(name, &format!("GET {case}"), each, all, size);
+    Ok(())
+}
+
+/// Fills a prefix and lists it.
+async fn listing(
+    target: &Target,
+    bucket: &str,
+    keys: usize,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let load = Load {
+        prefix: "list/".to_owned(),
+        size: 16,
+        count: keys,
+        at_once: 32,
+    };
+    puts(target, bucket, &load).await?;
+    let (each, all) = lists(target, bucket, keys).await?;
+    report.add(&target.name, &format!("LIST 1000 of {keys}"), each, all, 0);
+    Ok(())
+}
+
+async fn upload(
+    target: &Target,
+    bucket: &str,
+    parts: i32,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let took = multipart(target, bucket, parts).await?;
+    let bytes = PART as u64 * u64::from(parts.unsigned_abs());
+    let case = format!("multipart {parts} x 16 MiB");
+    report.add(&target.name, &case, vec![took], took, bytes);
     Ok(())
 }
 
@@ -161,18 +195,15 @@ where
 async fn puts(
     target: &Target,
     bucket: &str,
-    prefix: &str,
-    count: usize,
-    at_once: usize,
-    size: usize,
+    load: &Load,
 ) -> Result<(Vec<Duration>, Duration), Failure> {
-    let (client, bucket, prefix, body) = (
+    let body = Bytes::from(bytes(0, load.size));
+    let (client, bucket, prefix) = (
         target.client.clone(),
         bucket.to_owned(),
-        prefix.to_owned(),
-        Bytes::from(bytes(0, size)),
+        load.prefix.clone(),
     );
-    many(count, at_once, move |number| {
+    many(load.count, load.at_once, move |number| {
         put(
             client.clone(),
             bucket.clone(),
@@ -197,12 +228,14 @@ async fn put(client: Client, bucket: String, key: String, body: Bytes) -> Result
 async fn gets(
     target: &Target,
     bucket: &str,
-    prefix: &str,
-    count: usize,
-    at_once: usize,
+    load: &Load,
 ) -> Result<(Vec<Duration>, Duration), Failure> {
-    let (client, bucket, prefix) = (target.client.clone(), bucket.to_owned(), prefix.to_owned());
-    many(count, at_once, move |number| {
+    let (client, bucket, prefix) = (
+        target.client.clone(),
+        bucket.to_owned(),
+        load.prefix.clone(),
+    );
+    many(load.count, load.at_once, move |number| {
         get(
             client.clone(),
             bucket.clone(),

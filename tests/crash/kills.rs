@@ -5,13 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use stave_tests::client::client;
-use stave_tests::files::bytes;
 use stave_tests::server::{ACCESS_KEY_ID, SECRET, Server};
 
-use crate::ledger::{BUCKET, Ledger, State, send};
+use crate::ledger::{Answer, BUCKET, Ledger, State, Way, send};
 
 /// How many kills an ordinary run makes; `STAVE_TEST_LONG` makes 500.
 const KILLS: u64 = 20;
@@ -96,58 +93,15 @@ async fn load(
             },
         };
         mine.begin(&key, state);
-        let acknowledged = match state {
-            State::Object { seed, size } if size > PART => {
-                multipart(&client, &key, seed, size).await.is_some()
-            }
-            other => send(&client, &key, other).await,
+        let way = match state {
+            State::Object { size, .. } if size > PART => Way::Parts(PART),
+            _ => Way::Whole,
         };
-        if !acknowledged {
+        if send(&client, &key, state, way).await != Answer::Acknowledged {
             break;
         }
         mine.acknowledge(&key);
         written += 1;
     }
     (mine, written)
-}
-
-async fn multipart(client: &Client, key: &str, seed: u64, size: usize) -> Option<()> {
-    let body = bytes(seed, size);
-    let upload = client
-        .create_multipart_upload()
-        .bucket(BUCKET)
-        .key(key)
-        .send()
-        .await
-        .ok()?
-        .upload_id?;
-    let mut parts = Vec::new();
-    for (number, piece) in (1..).zip(body.chunks(PART)) {
-        let part = client
-            .upload_part()
-            .bucket(BUCKET)
-            .key(key)
-            .upload_id(&upload)
-            .part_number(number);
-        let sent = part
-            .body(ByteStream::from(piece.to_vec()))
-            .send()
-            .await
-            .ok()?;
-        parts.push(
-            CompletedPart::builder()
-                .part_number(number)
-                .set_e_tag(sent.e_tag)
-                .build(),
-        );
-    }
-    let parts = CompletedMultipartUpload::builder()
-        .set_parts(Some(parts))
-        .build();
-    let complete = client
-        .complete_multipart_upload()
-        .bucket(BUCKET)
-        .key(key)
-        .upload_id(upload);
-    complete.multipart_upload(parts).send().await.ok().map(drop)
 }

@@ -4,7 +4,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use stave_tests::client::causes;
 use stave_tests::files::bytes;
 
 /// What a key holds: nothing, or the bytes that `bytes(seed, size)` makes.
@@ -45,6 +49,11 @@ impl Ledger {
         entry.0 = entry.1.take().expect("a request was begun");
     }
 
+    /// Notes that it was refused in a way that promises that nothing of it was kept.
+    pub fn give_up(&mut self, key: &str) {
+        self.keys.get_mut(key).expect("a request was begun").1 = None;
+    }
+
     /// Returns the part of the ledger whose keys begin with `prefix`.
     pub fn of_worker(&self, prefix: &str) -> Self {
         let mine = self.keys.iter().filter(|(key, _)| key.starts_with(prefix));
@@ -58,25 +67,21 @@ impl Ledger {
         self.keys.extend(other.keys);
     }
 
-    /// Returns the keys and what each may hold.
-    pub fn expectations(&self) -> impl Iterator<Item = (&str, Vec<State>)> {
-        self.keys.iter().map(|(key, (told, coming))| {
-            (
-                key.as_str(),
-                std::iter::once(*told).chain(*coming).collect(),
-            )
-        })
+    /// Returns how many keys hold a body of more than `bytes` bytes.
+    pub fn larger_than(&self, bytes: usize) -> usize {
+        let told = self.keys.values().map(|(told, _)| told);
+        told.filter(|state| matches!(state, State::Object { size, .. } if *size > bytes))
+            .count()
     }
 
     /// Reads every key back and returns what differs from the ledger; settles what was on its way.
     pub async fn check(&mut self, client: &Client) -> Vec<String> {
         let mut wrong = Vec::new();
         for (key, (told, coming)) in &mut self.keys {
-            let found = read(client, key).await;
             let allowed: Vec<State> = std::iter::once(*told).chain(coming.take()).collect();
-            match found.and_then(|body| {
-                matching(&allowed, body.as_deref()).ok_or_else(|| describe(body.as_deref()))
-            }) {
+            let found = read(client, key).await;
+            let found = found.and_then(|body| matching(&allowed, body.as_deref()));
+            match found {
                 Ok(state) => *told = state,
                 Err(found) => wrong.push(format!("{key}: {found}; expected one of {allowed:?}")),
             }
@@ -85,23 +90,23 @@ impl Ledger {
     }
 }
 
-/// Returns the state among `allowed` that a body is of.
-pub fn matching(allowed: &[State], body: Option<&[u8]>) -> Option<State> {
-    allowed.iter().copied().find(|state| match (state, body) {
+/// Returns the state among `allowed` that a body is of, or says what was found instead.
+fn matching(allowed: &[State], body: Option<&[u8]>) -> Result<State, String> {
+    let fits = |state: &State| match (state, body) {
         (State::Absent, None) => true,
         (State::Object { seed, size }, Some(body)) => {
             *size == body.len() && bytes(*seed, *size) == body
         }
         _ => false,
-    })
-}
-
-/// Says what was found.
-pub fn describe(body: Option<&[u8]>) -> String {
-    body.map_or_else(
-        || "nothing was found".to_owned(),
-        |body| format!("{} other bytes were found", body.len()),
-    )
+    };
+    allowed
+        .iter()
+        .copied()
+        .find(fits)
+        .ok_or_else(|| match body {
+            None => "nothing was found".to_owned(),
+            Some(body) => format!("{} other bytes were found", body.len()),
+        })
 }
 
 async fn read(client: &Client, key: &str) -> Result<Option<Vec<u8>>, String> {
@@ -113,34 +118,88 @@ async fn read(client: &Client, key: &str) -> Result<Option<Vec<u8>>, String> {
         Err(why)
             if why
                 .as_service_error()
-                .is_some_and(|error| error.is_no_such_key()) =>
+                .is_some_and(GetObjectError::is_no_such_key) =>
         {
             Ok(None)
         }
-        Err(why) => Err(format!("the read failed: {why:?}")),
+        Err(why) => Err(format!("the read failed: {}", causes(&why))),
     }
 }
 
-/// Sends a request that makes `state` of `key`; `true` where it was acknowledged.
-pub async fn send(client: &Client, key: &str, state: State) -> bool {
-    match state {
-        State::Absent => client
-            .delete_object()
-            .bucket(BUCKET)
-            .key(key)
-            .send()
-            .await
-            .is_ok(),
-        State::Object { seed, size } => {
-            let body = ByteStream::from(bytes(seed, size));
-            client
-                .put_object()
-                .bucket(BUCKET)
-                .key(key)
-                .body(body)
-                .send()
-                .await
-                .is_ok()
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It was done.
+    Acknowledged,
+    /// It was refused with this status.
+    Refused(u16),
+    /// No answer came.
+    None,
+}
+
+/// How an object is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By one request.
+    Whole,
+    /// As an upload of parts of at most so many bytes.
+    Parts(usize),
+}
+
+/// Makes `state` of `key`.
+pub async fn send(client: &Client, key: &str, state: State, way: Way) -> Answer {
+    let made = match (state, way) {
+        (State::Absent, _) => delete(client, key).await,
+        (State::Object { seed, size }, Way::Whole) => put(client, key, bytes(seed, size)).await,
+        (State::Object { seed, size }, Way::Parts(part)) => {
+            put_parts(client, key, &bytes(seed, size), part).await
         }
+    };
+    made.err().unwrap_or(Answer::Acknowledged)
+}
+
+async fn delete(client: &Client, key: &str) -> Result<(), Answer> {
+    let delete = client.delete_object().bucket(BUCKET).key(key);
+    delete.send().await.map(drop).map_err(|why| answer(&why))
+}
+
+async fn put(client: &Client, key: &str, body: Vec<u8>) -> Result<(), Answer> {
+    let put = client.put_object().bucket(BUCKET).key(key);
+    let sent = put.body(ByteStream::from(body)).send().await;
+    sent.map(drop).map_err(|why| answer(&why))
+}
+
+async fn put_parts(client: &Client, key: &str, body: &[u8], part: usize) -> Result<(), Answer> {
+    let create = client.create_multipart_upload().bucket(BUCKET).key(key);
+    let upload = create.send().await.map_err(|why| answer(&why))?;
+    let upload = upload.upload_id.expect("an upload id");
+    let mut parts = Vec::new();
+    for (number, piece) in (1..).zip(body.chunks(part)) {
+        let put = client.upload_part().bucket(BUCKET).key(key);
+        let put = put.upload_id(&upload).part_number(number);
+        let sent = put.body(ByteStream::from(piece.to_vec())).send().await;
+        let tag = sent.map_err(|why| answer(&why))?.e_tag;
+        let part = CompletedPart::builder().part_number(number).set_e_tag(tag);
+        parts.push(part.build());
     }
+    let parts = CompletedMultipartUpload::builder().set_parts(Some(parts));
+    let complete = client.complete_multipart_upload().bucket(BUCKET).key(key);
+    let complete = complete.upload_id(upload).multipart_upload(parts.build());
+    complete.send().await.map(drop).map_err(|why| answer(&why))
+}
+
+/// Aborts the uploads that a failed request left open, as a client should; their parts are kept until then.
+pub async fn abort_uploads(client: &Client) {
+    let list = client.list_multipart_uploads().bucket(BUCKET).send().await;
+    for upload in list.expect("uploads are listed").uploads() {
+        let abort = client.abort_multipart_upload().bucket(BUCKET);
+        let abort = abort.set_key(upload.key.clone());
+        let abort = abort.set_upload_id(upload.upload_id.clone());
+        abort.send().await.expect("an upload is aborted");
+    }
+}
+
+fn answer<E>(error: &SdkError<E>) -> Answer {
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
+    status.map_or(Answer::None, Answer::Refused)
 }

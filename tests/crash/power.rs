@@ -1,40 +1,47 @@
 //! Power cuts: the log of all that the program did to its disk is played up to many moments, losing what was not synced; the
 //! vault that is left must open and hold all that was acknowledged by then.
 //!
-//! That the check can fail is shown by two planted bugs, made by a disk that lies: a body's file that is never
-//! synced, and an acknowledgement before the catalog's commit is.
+//! That the check can fail is shown by planted bugs, made by a disk that lies: a body's file that is never synced, a
+//! folder that never is, and an acknowledgement before the catalog's commit.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use stave_tests::client::client;
+use stave_tests::files::files_below;
 use stave_tests::server::{ACCESS_KEY_ID, SECRET, Server};
 use tempfile::TempDir;
 
-use crate::ledger::{BUCKET, Ledger, State, send};
-use crate::replay::{Cut, Log};
+use crate::ledger::{Answer, BUCKET, Ledger, State, Way, send};
+use crate::replay::{Cut, Log, Player};
 use crate::shim::library;
 
-/// How many moments an ordinary run plays; `STAVE_TEST_LONG` plays every one.
-const MOMENTS: usize = 30;
-const WRITES: u64 = 24;
+/// How many moments an ordinary run plays of all, and of those in which the log is moved into the database;
+/// `STAVE_TEST_LONG` plays every one.
+const MOMENTS: usize = 40;
+const MOMENTS_OF_DATABASE: usize = 20;
+/// Enough for the catalog's log to be moved into its database, and begun anew.
+const WRITES: u64 = 100;
+/// Enough for a planted bug.
+const FEW_WRITES: u64 = 24;
+const WORKERS: u64 = 3;
 
-/// What was recorded: the vault before the load, the log, and the ledger at each acknowledgement.
+/// The ledger of one worker after each request and answer, and how long the log was then.
+type Told = Vec<(u64, Ledger)>;
+
+/// What was recorded: the vault before the load, the log, and what each worker was told.
 struct Recording {
     base: TempDir,
     log: Log,
-    told: Vec<(u64, Ledger)>,
+    told: Vec<Told>,
 }
 
 /// Records a load; with `lie`, syncs of files whose path holds that word are not done.
-async fn record(lie: Option<&str>) -> Recording {
+async fn record(writes: u64, lie: Option<&str>) -> Recording {
     let server = Server::start();
     let first = client(server.url(), ACCESS_KEY_ID, SECRET);
-    first
-        .create_bucket()
-        .bucket(BUCKET)
-        .send()
-        .await
-        .expect("a bucket is made");
+    let bucket = first.create_bucket().bucket(BUCKET).send().await;
+    bucket.expect("a bucket is made");
     let base = server.stop();
     let work = tempfile::tempdir().expect("a folder");
     copy(base.path(), work.path());
@@ -49,29 +56,13 @@ async fn record(lie: Option<&str>) -> Recording {
     ];
     environment.extend(lie.map(|word| ("STAVE_SHIM_LIE", word)));
     let server = Server::start_in(work, &environment);
-    let client = client(server.url(), ACCESS_KEY_ID, SECRET);
-    let length = || std::fs::metadata(&log_path).expect("the log").len();
-    let mut ledger = Ledger::default();
+    let workers = (0..WORKERS).map(|worker| {
+        let (url, log_path) = (server.url().to_owned(), log_path.clone());
+        tokio::spawn(load(url, worker, writes / WORKERS, log_path))
+    });
     let mut told = Vec::new();
-    for step in 0..WRITES {
-        let key = format!("key {}", step % 7);
-        let state = match step % 6 {
-            4 if step > 6 => State::Absent,
-            1 | 3 => State::Object {
-                seed: step,
-                size: 150_000,
-            },
-            _ => State::Object {
-                seed: step,
-                size: 400,
-            },
-        };
-        // From this moment on the key may hold what comes, until it is acknowledged: then it must.
-        ledger.begin(&key, state);
-        told.push((length(), ledger.clone()));
-        assert!(send(&client, &key, state).await, "a write on a sound disk");
-        ledger.acknowledge(&key);
-        told.push((length(), ledger.clone()));
+    for worker in workers.collect::<Vec<_>>() {
+        told.push(worker.await.expect("a worker ends"));
     }
     drop(server.kill());
     Recording {
@@ -81,86 +72,141 @@ async fn record(lie: Option<&str>) -> Recording {
     }
 }
 
-/// Cuts the power at many moments; returns what was lost or torn.
-async fn cut(recording: &Recording, moments: usize) -> Vec<String> {
-    let all = recording.log.moments();
-    let step = (all.len() / moments).max(1);
-    let mut wrong = Vec::new();
-    for (number, moment) in all.iter().copied().enumerate().skip(step / 2).step_by(step) {
-        let how = if number % 2 == 0 {
-            Cut::Forgetful
-        } else {
-            Cut::Random(moment.wrapping_mul(0x9e37_79b9))
+/// Writes, overwrites and deletes the keys of one worker.
+async fn load(url: String, worker: u64, writes: u64, log: PathBuf) -> Told {
+    let client = client(&url, ACCESS_KEY_ID, SECRET);
+    let length = || std::fs::metadata(&log).expect("the log").len();
+    let (mut ledger, mut told) = (Ledger::default(), Vec::new());
+    for step in 0..writes {
+        let key = format!("{worker}/{}", step % 5);
+        let seed = worker * 1_000 + step;
+        let object = |size| State::Object { seed, size };
+        let (state, way) = match step % 7 {
+            1 | 3 => (object(150_000), Way::Whole),
+            4 if step > 7 => (State::Absent, Way::Whole),
+            6 => (object(40_000), Way::Parts(40_000)),
+            _ => (object(15_000), Way::Whole),
         };
-        let left = tempfile::tempdir().expect("a folder");
-        std::fs::copy(recording.base.path().join("key"), left.path().join("key"))
-            .expect("the key file");
-        recording.log.cut(
-            &recording.base.path().join("vault"),
-            moment,
-            how,
-            &left.path().join("vault"),
-        );
-        let known = recording.told.iter().rev().find(|(at, _)| *at <= moment);
-        let Some((_, ledger)) = known else { continue };
-        let server = Server::start_in(left, &[]);
-        let found = ledger
-            .clone()
-            .check(&client(server.url(), ACCESS_KEY_ID, SECRET))
-            .await;
-        wrong.extend(
-            found
-                .into_iter()
-                .map(|what| format!("cut {how:?} at {moment}: {what}")),
-        );
+        // From this moment on the key may hold what comes, until it is acknowledged: then it must.
+        ledger.begin(&key, state);
+        told.push((length(), ledger.clone()));
+        let answer = send(&client, &key, state, way).await;
+        assert_eq!(answer, Answer::Acknowledged, "a write on a sound disk");
+        ledger.acknowledge(&key);
+        told.push((length(), ledger.clone()));
     }
-    wrong
+    told
+}
+
+impl Recording {
+    /// Returns what must and may be found if the power goes at a moment.
+    fn ledger_at(&self, moment: u64) -> Ledger {
+        let mut ledger = Ledger::default();
+        for told in &self.told {
+            let known = told.iter().rev().find(|(at, _)| *at <= moment);
+            if let Some((_, of_worker)) = known {
+                ledger.join(of_worker.clone());
+            }
+        }
+        ledger
+    }
+
+    /// Cuts the power at each of the moments, in two ways; returns what was lost or torn.
+    async fn cut(&self, moments: &BTreeSet<u64>) -> Vec<String> {
+        let mut player = self.log.play(&self.base.path().join("vault"));
+        let mut wrong = Vec::new();
+        for moment in moments.iter().copied() {
+            player.until(moment);
+            for how in [
+                Cut::Forgetful,
+                Cut::Random(moment.wrapping_mul(0x9e37_79b9)),
+            ] {
+                let found = self.start_after(&player, how, moment).await;
+                let found = found.into_iter();
+                wrong.extend(found.map(|what| format!("cut {how:?} at {moment}: {what}")));
+            }
+        }
+        wrong
+    }
+
+    /// Starts a server over what a power cut leaves; returns what is wrong there.
+    async fn start_after(&self, player: &Player<'_>, how: Cut, moment: u64) -> Vec<String> {
+        let left = tempfile::tempdir().expect("a folder");
+        let key = std::fs::copy(self.base.path().join("key"), left.path().join("key"));
+        key.expect("the key file is copied");
+        player.cut(how, &left.path().join("vault"));
+        let server = match Server::try_start_in(left, &[]) {
+            Ok(server) => server,
+            Err(said) => return vec![format!("the vault does not open: {said}")],
+        };
+        let client = client(server.url(), ACCESS_KEY_ID, SECRET);
+        let mut wrong = self.ledger_at(moment).check(&client).await;
+        let staged = files_below(&server.vault().join("tmp"));
+        wrong.extend(staged.iter().map(|name| format!("{name} is left in tmp")));
+        wrong
+    }
+}
+
+/// Chooses `count` of the moments, spread over all.
+fn spread(moments: &[u64], count: usize) -> impl Iterator<Item = u64> {
+    let step = (moments.len() / count).max(1);
+    moments.iter().copied().skip(step / 2).step_by(step)
 }
 
 fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder is made");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else if path.is_file() {
-            std::fs::copy(&path, &target).expect("a file is copied");
-        }
+    for name in files_below(from) {
+        let target = to.join(&name);
+        std::fs::create_dir_all(target.parent().expect("a folder")).expect("a folder is made");
+        std::fs::copy(from.join(name), target).expect("a file is copied");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
-    let recording = record(None).await;
+    let recording = record(WRITES, None).await;
+    let all = recording.log.moments();
+    let of_database = recording.log.moments_of("/catalog.db");
+    assert!(!of_database.is_empty(), "the log was not moved");
     let long = std::env::var_os("STAVE_TEST_LONG").is_some();
-    let moments = if long { usize::MAX } else { MOMENTS };
-    let played = recording.log.moments().len().min(moments);
+    let moments: BTreeSet<u64> = if long {
+        all.iter().copied().collect()
+    } else {
+        let of_database = spread(&of_database, MOMENTS_OF_DATABASE);
+        spread(&all, MOMENTS).chain(of_database).collect()
+    };
+    let wrong = recording.cut(&moments).await;
+    assert_eq!(wrong, Vec::<String>::new());
+    let (played, all) = (moments.len(), all.len());
+    eprintln!("{played} of {all} moments, two power cuts at each, nothing lost");
+}
+
+/// Records with a disk that lies about the syncs of some files, and expects the loss to be seen.
+async fn is_found_out(lie: &str) {
+    let recording = record(FEW_WRITES, Some(lie)).await;
+    let moments = spread(&recording.log.moments(), 12).collect();
+    let wrong = recording.cut(&moments).await;
     assert!(
-        recording.log.moments().len() > 100,
-        "the log is too short to be true"
+        !wrong.is_empty(),
+        "nobody noticed that {lie} is never synced"
     );
-    assert_eq!(cut(&recording, moments).await, Vec::<String>::new());
-    eprintln!("{played} power cuts, nothing lost");
+    eprintln!(
+        "{lie} is never synced: {} losses, as {}",
+        wrong.len(),
+        wrong[0]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_whose_file_is_never_synced_is_found_out() {
-    let recording = record(Some("/vault/tmp/")).await;
-    let in_place = record(Some("/vault/blobs/")).await;
-    let mut wrong = cut(&recording, 20).await;
-    wrong.extend(cut(&in_place, 20).await);
-    assert!(
-        !wrong.is_empty(),
-        "a missing sync of the body went unnoticed"
-    );
+    is_found_out("/tmp/").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_whose_folder_is_never_synced_is_found_out() {
+    is_found_out("/blobs/").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acknowledgement_before_the_commit_is_found_out() {
-    let recording = record(Some("/catalog.db-wal")).await;
-    assert!(
-        !cut(&recording, 20).await.is_empty(),
-        "a commit that was not durable went unnoticed"
-    );
+    is_found_out("/catalog.db-wal").await;
 }

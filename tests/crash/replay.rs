@@ -66,13 +66,58 @@ impl Log {
         self.operations.iter().map(|(at, _)| *at).collect()
     }
 
-    /// Writes to `target` what is left of `base` and of the operations up to `moment` after a power cut.
-    pub fn cut(&self, base: &Path, moment: u64, how: Cut, target: &Path) {
-        let mut disk = Disk::load(base);
-        for (_, operation) in self.operations.iter().take_while(|(at, _)| *at <= moment) {
-            disk.apply(operation);
+    /// Returns the moments after operations on `path`.
+    pub fn moments_of(&self, path: &str) -> Vec<u64> {
+        let there = self
+            .operations
+            .iter()
+            .filter(|(_, done)| done.path() == path);
+        there.map(|(at, _)| *at).collect()
+    }
+
+    /// Begins to play the log over what `base` holds.
+    pub fn play(&self, base: &Path) -> Player<'_> {
+        Player {
+            disk: Disk::load(base),
+            coming: &self.operations,
         }
-        disk.write(how, target);
+    }
+}
+
+/// A disk at a moment of the log.
+pub struct Player<'a> {
+    disk: Disk,
+    coming: &'a [(u64, Operation)],
+}
+
+impl Player<'_> {
+    /// Goes on to a moment that is not before the present one.
+    pub fn until(&mut self, moment: u64) {
+        while let [(at, operation), rest @ ..] = self.coming
+            && *at <= moment
+        {
+            self.disk.apply(operation);
+            self.coming = rest;
+        }
+    }
+
+    /// Writes to `target` what a power cut leaves.
+    pub fn cut(&self, how: Cut, target: &Path) {
+        self.disk.write(how, target);
+    }
+}
+
+impl Operation {
+    fn path(&self) -> &str {
+        match self {
+            Self::Write { path, .. }
+            | Self::Truncate { path, .. }
+            | Self::Sync { path }
+            | Self::Create { path }
+            | Self::Mkdir { path }
+            | Self::Unlink { path }
+            | Self::Rename { from: path, .. } => path,
+        }
     }
 }
 
@@ -201,7 +246,7 @@ impl Disk {
                 self.rename_in(path, Some(inode));
             }
             Operation::Write { path, offset, data } => {
-                self.change(path, Pending::Write(*offset, data.clone()))
+                self.change(path, Pending::Write(*offset, data.clone()));
             }
             Operation::Truncate { path, length } => self.change(path, Pending::Truncate(*length)),
             Operation::Rename { from, to } => {
@@ -348,9 +393,9 @@ mod tests {
             },
         );
         disk.durable_names.insert(String::new(), root);
-        operations
-            .iter()
-            .for_each(|operation| disk.apply(operation));
+        for operation in operations {
+            disk.apply(operation);
+        }
         disk
     }
 

@@ -4,8 +4,10 @@
  * or logs each so that a power cut can be played afterwards.
  *
  * Environment: STAVE_SHIM_ROOT    the folder
- *              STAVE_SHIM_CONTROL a file of four 64-bit numbers: how many operations came by since it was armed (counted
- *                                 here), which of them fails (0: none), with which errno, and whether all later ones fail too
+ *              STAVE_SHIM_CONTROL a file of five 64-bit numbers: how many operations came by since it was armed (counted
+ *                                 here), which of them fails (0: none), with which errno, whether later ones fail too, and
+ *                                 what kind of operation was the first that failed (told here). A write that fails has
+ *                                 written its first half. A disk that stays full refuses only what needs room.
  *              STAVE_SHIM_LOG     where operations are logged (optional)
  *              STAVE_SHIM_LIE     a sync of a file whose path holds this word is answered and not done (optional)
  */
@@ -25,7 +27,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { COUNT, FAIL_AT, ERRNO, STICKY, SLOTS };
+enum { COUNT, FAIL_AT, ERRNO, STICKY, FAILED, SLOTS };
 enum { OP_WRITE = 1, OP_SYNC = 2, OP_CREATE = 3, OP_RENAME = 4, OP_UNLINK = 5, OP_MKDIR = 6, OP_TRUNCATE = 7 };
 
 static volatile uint64_t *control;
@@ -89,11 +91,19 @@ static const char *absolute(const char *path, char *buffer) {
     return below(buffer) ? buffer + root_length : NULL;
 }
 
+static int needs_room(int op) {
+    return op == OP_WRITE || op == OP_CREATE || op == OP_MKDIR;
+}
+
 /* Counts an operation; returns the errno with which it is to fail, or 0. */
-static int fails(void) {
+static int fails(int op) {
     if (!control) return 0;
     uint64_t count = __atomic_add_fetch(&control[COUNT], 1, __ATOMIC_SEQ_CST), at = control[FAIL_AT];
-    return at && (count == at || (control[STICKY] && count > at)) ? (int)control[ERRNO] : 0;
+    if (!at || count < at) return 0;
+    int why = (int)control[ERRNO];
+    if (count > at && !(control[STICKY] && (why != ENOSPC || needs_room(op)))) return 0;
+    if (count == at) control[FAILED] = (uint64_t)op;
+    return why;
 }
 
 static void note(uint8_t op, const char *path, uint64_t offset, const struct iovec *data, int pieces, uint64_t length) {
@@ -119,18 +129,19 @@ static ssize_t written(int fd, const char *path, uint64_t offset, const struct i
     return done;
 }
 
-#define GUARD(path) \
-    int why = (path) ? fails() : 0; \
-    if (why) { errno = why; return -1; } \
+#define GUARD_AFTER(op, path, first) \
+    int why = (path) ? fails(op) : 0; \
+    if (why) { first; errno = why; return -1; } \
     int locked = (path) && log_fd >= 0; \
     if (locked) pthread_mutex_lock(&turn)
+#define GUARD(op, path) GUARD_AFTER(op, path, (void)0)
 #define DONE if (locked) pthread_mutex_unlock(&turn)
 
 ssize_t write(int fd, const void *data, size_t length) {
     REAL(write);
     char buffer[PATH_MAX];
     const char *path = of(fd, buffer);
-    GUARD(path);
+    GUARD_AFTER(OP_WRITE, path, (void)!real(fd, data, length / 2));
     off_t at = 0;
     if (locked) {
         struct stat about;
@@ -147,7 +158,7 @@ ssize_t writev(int fd, const struct iovec *data, int pieces) {
     REAL(writev);
     char buffer[PATH_MAX];
     const char *path = of(fd, buffer);
-    GUARD(path);
+    GUARD(OP_WRITE, path);
     off_t at = locked ? lseek(fd, 0, SEEK_CUR) : 0;
     ssize_t done = real(fd, data, pieces);
     if (locked) written(fd, path, (uint64_t)at, data, pieces, done);
@@ -160,7 +171,7 @@ ssize_t writev(int fd, const struct iovec *data, int pieces) {
         REAL(name); \
         char buffer[PATH_MAX]; \
         const char *path = of(fd, buffer); \
-        GUARD(path); \
+        GUARD_AFTER(OP_WRITE, path, (void)!real(fd, data, length / 2, at)); \
         ssize_t done = real(fd, data, length, at); \
         struct iovec piece = {(void *)data, length}; \
         if (locked) written(fd, path, (uint64_t)at, &piece, 1, done); \
@@ -175,7 +186,7 @@ PWRITE(pwrite64)
         REAL(name); \
         char buffer[PATH_MAX]; \
         const char *path = of(fd, buffer); \
-        GUARD(path); \
+        GUARD(OP_SYNC, path); \
         int untrue = path && lie && strstr(path, lie); \
         int done = untrue ? 0 : real(fd); \
         if (locked && !done && !untrue) note(OP_SYNC, path, 0, NULL, 0, 0); \
@@ -190,7 +201,7 @@ SYNC(fdatasync)
         REAL(name); \
         char buffer[PATH_MAX]; \
         const char *path = of(fd, buffer); \
-        GUARD(path); \
+        GUARD(OP_TRUNCATE, path); \
         int done = real(fd, length); \
         if (locked && !done) note(OP_TRUNCATE, path, (uint64_t)length, NULL, 0, 0); \
         DONE; \
@@ -209,7 +220,7 @@ TRUNCATE(ftruncate64)
         char buffer[PATH_MAX]; \
         const char *path = (flags & O_CREAT) ? absolute(given, buffer) : NULL; \
         int isnew = path && access(given, F_OK); \
-        GUARD(isnew ? path : NULL); \
+        GUARD(OP_CREATE, isnew ? path : NULL); \
         int fd = real(given, flags, mode); \
         if (locked && fd >= 0) note(OP_CREATE, path, 0, NULL, 0, 0); \
         DONE; \
@@ -222,7 +233,7 @@ int rename(const char *from, const char *to) {
     REAL(rename);
     char one[PATH_MAX], two[PATH_MAX];
     const char *path = absolute(from, one), *target = absolute(to, two);
-    GUARD(path);
+    GUARD(OP_RENAME, path);
     int done = real(from, to);
     struct iovec piece = {(void *)target, target ? strlen(target) : 0};
     if (locked && !done && target) note(OP_RENAME, path, 0, &piece, 1, piece.iov_len);
@@ -235,7 +246,7 @@ int rename(const char *from, const char *to) {
         REAL(name); \
         char buffer[PATH_MAX]; \
         const char *path = absolute(given, buffer); \
-        GUARD(path); \
+        GUARD(op, path); \
         int done = real rest_passed; \
         if (locked && !done) note(op, path, 0, NULL, 0, 0); \
         DONE; \

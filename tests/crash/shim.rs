@@ -25,11 +25,35 @@ pub fn library() -> &'static Path {
     })
 }
 
-/// The control file: four 64-bit numbers that the library maps into the program's memory.
+/// How long a fault lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lasting {
+    /// One operation fails.
+    Once,
+    /// All from then on fail; on a full disk those that need room.
+    FromThenOn,
+}
+
+/// An operation that failed, as far as it makes a difference to what is promised afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failed {
+    /// A sync: what the system dropped then, nobody knows.
+    Sync,
+    /// Anything else.
+    Other,
+}
+
+/// The control file: five 64-bit numbers that the library maps into the program's memory.
 pub struct Control {
     file: File,
     path: PathBuf,
 }
+
+/// The place of the number that tells what failed: the last.
+const FAILED: usize = 4;
+
+/// What the library calls a sync.
+const OP_SYNC: u64 = 2;
 
 impl Control {
     /// Makes a control file that lets everything through.
@@ -45,7 +69,7 @@ impl Control {
             file: file.expect("a control file"),
             path,
         };
-        control.set([0; 4]);
+        control.set([0; FAILED + 1]);
         control
     }
 
@@ -54,37 +78,37 @@ impl Control {
         self.path.to_string_lossy().into_owned()
     }
 
-    /// From now on the `nth` operation fails with `errno`; with `sticky` all later ones too.
-    pub fn fail(&self, nth: u64, errno: i32, sticky: bool) {
-        self.set([
-            0,
-            nth,
-            u64::try_from(errno).expect("a positive number"),
-            u64::from(sticky),
-        ]);
+    /// From now on the `nth` operation fails with `errno`.
+    pub fn fail(&self, nth: u64, errno: i32, lasting: Lasting) {
+        let errno = u64::try_from(errno).expect("a positive number");
+        let sticky = u64::from(lasting == Lasting::FromThenOn);
+        self.set([0, nth, errno, sticky, 0]);
     }
 
     /// Lets everything through again.
     pub fn relent(&self) {
-        self.set([0; 4]);
+        self.set([0; FAILED]);
     }
 
-    /// Returns how many operations came by since the last call of `fail` or `relent`.
-    pub fn count(&self) -> u64 {
+    /// Returns the operation that failed since the last call of `fail`.
+    pub fn failed(&self) -> Option<Failed> {
+        match self.number(FAILED as u64) {
+            0 => None,
+            OP_SYNC => Some(Failed::Sync),
+            _ => Some(Failed::Other),
+        }
+    }
+
+    fn number(&self, place: u64) -> u64 {
         let mut number = [0; 8];
-        self.file
-            .read_exact_at(&mut number, 0)
-            .expect("a number is read");
+        let read = self.file.read_exact_at(&mut number, place * 8);
+        read.expect("a number is read");
         u64::from_ne_bytes(number)
     }
 
-    fn set(&self, numbers: [u64; 4]) {
-        let bytes: Vec<u8> = numbers
-            .iter()
-            .flat_map(|number| number.to_ne_bytes())
-            .collect();
-        self.file
-            .write_all_at(&bytes, 0)
-            .expect("the control file is written");
+    fn set<const HOW_MANY: usize>(&self, numbers: [u64; HOW_MANY]) {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_ne_bytes()).collect();
+        let written = self.file.write_all_at(&bytes, 0);
+        written.expect("the control file is written");
     }
 }

@@ -3,10 +3,12 @@
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+    retry::RetryConfig,
 };
 use aws_smithy_http_client::Builder;
 
-/// Makes a path-style client that adds no checksums beyond what S3 demands, so that all servers do the same work.
+/// Makes a path-style client that adds no checksums beyond what S3 demands, so that all servers do the same work, and
+/// that tries nothing twice, so that each answer is seen.
 pub fn client(url: &str, access_key_id: &str, secret: &str) -> Client {
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -22,6 +24,7 @@ pub fn client(url: &str, access_key_id: &str, secret: &str) -> Client {
         ))
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .retry_config(RetryConfig::disabled())
         .http_client(Builder::new().build_http())
         .build();
     Client::from_conf(config)

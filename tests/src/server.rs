@@ -29,35 +29,35 @@ impl Server {
 
     /// Starts it over the vault in `folder`, or makes one there; `environment` is added to the server's.
     pub fn start_in(folder: TempDir, environment: &[(&str, &str)]) -> Self {
-        let mut serve = Command::new(program());
-        serve
-            .args(["serve", "--port", "0", "--vault"])
-            .arg(folder.path().join("vault"));
-        serve.arg("--key-file").arg(folder.path().join("key"));
-        serve
-            .env("STAVE_ACCESS_KEY_ID", ACCESS_KEY_ID)
-            .env("STAVE_SECRET_ACCESS_KEY", SECRET);
-        serve.env("XDG_RUNTIME_DIR", folder.path());
+        Self::try_start_in(folder, environment)
+            .unwrap_or_else(|said| panic!("the server is not ready: {said}"))
+    }
+
+    /// Starts it as `start_in` does; where it ends instead of being ready, returns what it said.
+    pub fn try_start_in(folder: TempDir, environment: &[(&str, &str)]) -> Result<Self, String> {
+        let log_path = folder.path().join("server.log");
+        let log = std::fs::File::create(&log_path).expect("a log file");
+        let mut serve = serve_in(&folder);
         serve
             .envs(environment.iter().copied())
-            .stdout(Stdio::piped());
-        let log = std::fs::File::create(folder.path().join("server.log")).expect("a log file");
-        serve.stderr(log);
+            .stdout(Stdio::piped())
+            .stderr(log);
         let began = Instant::now();
         let mut child = serve.spawn().expect("the built program starts");
         let mut line = String::new();
         let output = child.stdout.take().expect("its output");
         BufReader::new(output).read_line(&mut line).expect("a line");
-        let Ok(ready) = serde_json::from_str(&line) else {
-            let log = std::fs::read_to_string(folder.path().join("server.log")).unwrap_or_default();
-            panic!("the server said {line:?} instead of being ready: {log}");
-        };
-        Self {
+        let ready = serde_json::from_str(&line).unwrap_or(serde_json::Value::Null);
+        if !ready["endpoint"].is_string() {
+            end(&mut child);
+            return Err(std::fs::read_to_string(&log_path).unwrap_or_default());
+        }
+        Ok(Self {
             child,
             ready,
             started_in: began.elapsed(),
             folder,
-        }
+        })
     }
 
     /// Returns the address of the endpoint.
@@ -144,6 +144,20 @@ impl Drop for Server {
     fn drop(&mut self) {
         end(&mut self.child);
     }
+}
+
+/// Makes the command of a server over the vault in `folder`, with nothing of the user's.
+fn serve_in(folder: &TempDir) -> Command {
+    let mut serve = Command::new(program());
+    serve
+        .args(["serve", "--port", "0", "--vault"])
+        .arg(folder.path().join("vault"))
+        .arg("--key-file")
+        .arg(folder.path().join("key"))
+        .env("STAVE_ACCESS_KEY_ID", ACCESS_KEY_ID)
+        .env("STAVE_SECRET_ACCESS_KEY", SECRET)
+        .env("XDG_RUNTIME_DIR", folder.path());
+    serve
 }
 
 /// Returns the built program that `STAVE_BIN` names, or the one beside this test's own folder.
