@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { VaultState, VaultStatus } from "$lib/api/types";
 
-import { describeClosed, otherWays } from "./states";
+import { afterWords, describeClosed, otherWays } from "./states";
 
 function status(state: VaultState, over: Partial<VaultStatus> = {}): VaultStatus {
   return {
@@ -56,4 +56,16 @@ test("where no key helps, none is asked for", () => {
   for (const state of ["in_use", "newer_format", "damaged"] as const) {
     expect(otherWays(status(state), "retry")).toEqual([]);
   }
+});
+
+test("before the words are typed it is said what keeps the key afterwards", () => {
+  expect(afterWords(status("needs_recovery"))).toBe(
+    "The key then goes back into this computer's keychain.",
+  );
+  expect(afterWords(status("keychain_absent", { keychain: "absent" }))).toBe(
+    "While no keychain takes the key, the words are asked for each time.",
+  );
+  expect(afterWords(status("locked", { holders: ["passphrase", "recovery"] }))).toBe(
+    "Its passphrase stays as it was.",
+  );
 });

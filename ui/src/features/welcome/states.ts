@@ -19,6 +19,17 @@ export function describeClosed(status: VaultStatus): ClosedState {
   return STATES[status.state](status);
 }
 
+/** Says what keeps the key once the recovery words have opened the vault. */
+export function afterWords({ holders, keychain }: VaultStatus): string {
+  if (holders.includes("keychain")) {
+    return keychain === "ready"
+      ? "The key then goes back into this computer's keychain."
+      : "While no keychain takes the key, the words are asked for each time.";
+  }
+  if (holders.includes("passphrase")) return "Its passphrase stays as it was.";
+  return "The words are asked for each time, until the key file is back.";
+}
+
 /** States in which no key helps. */
 const KEYLESS: ReadonlySet<VaultState> = new Set(["in_use", "newer_format", "damaged"]);
 

@@ -81,7 +81,7 @@ export class FakeVault {
   }
 
   unlock(passphrase: string | null, recoveryWords: string | null): VaultStatus {
-    if (recoveryWords !== null) this.unlockByWords(recoveryWords, passphrase);
+    if (recoveryWords !== null) this.unlockByWords(recoveryWords);
     else if (passphrase !== null) this.unlockByPassphrase(passphrase);
     else this.retry();
     return this.status();
@@ -92,8 +92,7 @@ export class FakeVault {
     return this.status();
   }
 
-  /** Opens by words, and keeps the key from then on in a new passphrase or in the keychain. */
-  private unlockByWords(words: string, newPassphrase: string | null): void {
+  private unlockByWords(words: string): void {
     if (words.trim().toLowerCase().split(/\s+/).join(" ") !== RECOVERY_WORDS.join(" ")) {
       throw new ApiError(
         "wrong_recovery_words",
@@ -102,8 +101,6 @@ export class FakeVault {
         "Compare each word with your sheet.",
       );
     }
-    this.holder = newPassphrase === null ? "keychain" : "passphrase";
-    this.passphrase = newPassphrase ?? "";
     this.moveTo("open");
   }
 
