@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use stave_store::{Store, UploadRef};
+use tokio::sync::Notify;
 
 use crate::args::Global;
 use crate::output::Output;
@@ -19,12 +20,26 @@ pub struct Context {
 
 /// The multipart uploads that are under way, so that an interrupt leaves none behind.
 #[derive(Clone, Default)]
-pub struct OpenUploads(Arc<Mutex<Vec<OpenUpload>>>);
+pub struct OpenUploads {
+    open: Arc<Mutex<Vec<OpenUpload>>>,
+    begun: Arc<Notify>,
+}
 
 /// An upload, and the store that it goes to.
 type OpenUpload = (Arc<dyn Store>, UploadRef);
 
 impl OpenUploads {
+    /// Says that copying begins: from here on an interrupt is taken in hand. Before, it ends the
+    /// command at once, also at a question.
+    pub fn begin(&self) {
+        self.begun.notify_one();
+    }
+
+    /// Waits until copying begins.
+    pub async fn begun(&self) {
+        self.begun.notified().await;
+    }
+
     /// Remembers an upload.
     pub fn add(&self, store: Arc<dyn Store>, upload: UploadRef) {
         self.lock().push((store, upload));
@@ -46,6 +61,6 @@ impl OpenUploads {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<OpenUpload>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -43,12 +43,10 @@ async fn one_command(cli: Cli, format: Format) -> ExitCode {
         global: cli.global,
         uploads: OpenUploads::default(),
     };
-    // A server ends by signals of its own, in good order.
-    let ends_by_itself = matches!(cli.command, Command::Serve(_));
     let uploads = context.uploads.clone();
     let outcome = tokio::select! {
         outcome = to_the_end(&mut context, cli.command) => outcome,
-        () = interrupted(), if !ends_by_itself => {
+        () = interrupted(&uploads) => {
             let _ = tokio::time::timeout(CLEAN_UP_TIME, uploads.abort_all()).await;
             return ExitCode::from(Exit::Interrupted as u8);
         }
@@ -69,7 +67,10 @@ async fn to_the_end(context: &mut Context, command: Command) -> Outcome {
     outcome.and(flushed)
 }
 
-async fn interrupted() {
+/// Waits for an interrupt of a copy. Other commands leave nothing half done, and a server has signals
+/// of its own.
+async fn interrupted(uploads: &OpenUploads) {
+    uploads.begun().await;
     if tokio::signal::ctrl_c().await.is_err() {
         // Without a handler the system ends the process by itself.
         std::future::pending::<()>().await;

@@ -120,6 +120,7 @@ impl Job {
 async fn start(context: &mut Context, job: Job, options: CopyOptions) -> Outcome {
     check(&job, &options)?;
     let reached = reach(&context.global).await?;
+    context.uploads.begin();
     let transfers = Transfers {
         store: reached.store.clone(),
         owner: reached.owner.clone(),
