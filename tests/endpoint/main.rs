@@ -12,6 +12,7 @@ mod guard;
 mod hosts;
 mod kit;
 mod listing;
+mod logs;
 mod multipart;
 mod objects;
 mod odd_keys;

@@ -244,18 +244,46 @@ async fn a_refused_sender_gets_to_read_why() {
 }
 
 #[tokio::test]
-async fn more_connections_than_there_is_room_for_wait() {
+async fn more_requests_than_there_is_room_for_wait() {
     let served = Served::with(|options| options.limits.connections = 2).await;
-    let first = connect(&served).await;
-    let second = connect(&served).await;
+    let create = served.client().create_bucket().bucket(BUCKET);
+    create.send().await.unwrap();
+    // Busy: each is asked for its body, and does not send it.
+    let mut busy = Vec::new();
+    for target in ["/photos/a", "/photos/b"] {
+        let mut stream = connect(&served).await;
+        let put = expecting(&served, target).bytes();
+        stream.write_all(&put).await.unwrap();
+        assert_eq!(read_answer(&mut stream).await.status, 100);
+        busy.push(stream);
+    }
     let waiting = Raw::new(&served, "GET", "/photos").signed();
     let waiting = waiting.send(&served);
     tokio::pin!(waiting);
     let early = tokio::time::timeout(SHORT, waiting.as_mut()).await;
     assert!(early.is_err(), "answered without room");
-    drop(first);
-    assert_eq!(waiting.await.status, 404);
-    drop(second);
+    busy.pop();
+    assert_eq!(waiting.await.status, 200);
+}
+
+#[tokio::test]
+async fn an_idle_connection_makes_room_for_a_new_one() {
+    let served = Served::with(|options| options.limits.connections = 2).await;
+    let mut idle = Vec::new();
+    for _ in 0..5 {
+        let mut stream = connect(&served).await;
+        let mut get = Raw::new(&served, "GET", "/photos");
+        get.headers.retain(|(name, _)| name != "connection");
+        let get = get.signed().bytes();
+        stream.write_all(&get).await.unwrap();
+        assert_eq!(read_answer(&mut stream).await.status, 404);
+        idle.push(stream);
+    }
+    // The first gave way; the last is still open.
+    assert!(read_all(&mut idle[0]).await.is_empty());
+    let mut byte = [0];
+    let open = tokio::time::timeout(SHORT, idle[4].peek(&mut byte)).await;
+    assert!(open.is_err(), "closed, or said something");
 }
 
 #[tokio::test]

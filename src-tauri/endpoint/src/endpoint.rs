@@ -6,13 +6,12 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use stave_model::{AccessKeyId, UserName};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::listen::listen;
 use crate::options::{EndpointOptions, Limits, StartError, TakenPort};
-use crate::server::{Front, accept};
+use crate::server::{Connections, Front, accept};
 use crate::sessions::Sessions;
 
 /// A listening endpoint. Dropping it closes every connection at once; [`Endpoint::shutdown`] lets requests
@@ -51,7 +50,7 @@ impl Endpoint {
             tasks: TaskTracker::new(),
             stop: Stop::default(),
         };
-        let permits = Arc::new(Semaphore::new(options.limits.connections));
+        let connections = Connections::new(options.limits.connections);
         let front = Arc::new(Front::new(options, listeners.port, sessions)?);
         let sockets: Vec<TcpListener> = [Some(listeners.v4), listeners.v6]
             .into_iter()
@@ -61,7 +60,7 @@ impl Endpoint {
             endpoint.tasks.spawn(accept(
                 socket,
                 Arc::clone(&front),
-                Arc::clone(&permits),
+                Arc::clone(&connections),
                 endpoint.tasks.clone(),
                 endpoint.stop.clone(),
             ));

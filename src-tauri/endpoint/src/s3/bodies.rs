@@ -30,20 +30,25 @@ pub(super) enum BodyProblem {
 
 /// Tells the store why the bytes stopped.
 pub(super) fn body_error(error: &(dyn Error + Send + Sync + 'static)) -> BodyError {
-    // s3s keeps the types of its errors to itself; their text is all there is to tell them apart.
+    // s3s keeps the types of its errors to itself, also of those that it wraps round ours; their text is
+    // all there is to tell them apart.
     let text = error.to_string();
     let has = |part: &str| text.contains(part);
-    let problem = match error.downcast_ref::<BodyFault>() {
-        Some(BodyFault::Stalled | BodyFault::TooSlow) => BodyProblem::TimedOut,
-        None if has("Sha256Mismatch") => BodyProblem::PayloadHash,
-        None if has("SignatureMismatch") => return BodyError::Signature,
-        None if has(&BodyFault::Stalled.to_string()) => BodyProblem::TimedOut,
-        None if has(&BodyFault::TooSlow.to_string()) => BodyProblem::TimedOut,
-        None if has("Incomplete") || has("LengthMismatch") => BodyProblem::Length,
-        None if has("FormatError") || has("TooLarge") || has("TooMany") => BodyProblem::Malformed,
-        Some(BodyFault::Broken(_)) | None => return BodyError::Aborted(text),
-    };
-    problem.into()
+    let is = |fault: BodyFault| has(&fault.to_string());
+    if has("SignatureMismatch") {
+        return BodyError::Signature;
+    }
+    if has("Sha256Mismatch") {
+        BodyProblem::PayloadHash.into()
+    } else if is(BodyFault::Stalled) || is(BodyFault::TooSlow) {
+        BodyProblem::TimedOut.into()
+    } else if has("Incomplete") || has("LengthMismatch") {
+        BodyProblem::Length.into()
+    } else if is(BodyFault::Chunk) || has("FormatError") || has("TooLarge") || has("TooMany") {
+        BodyProblem::Malformed.into()
+    } else {
+        BodyError::Aborted(text)
+    }
 }
 
 impl From<BodyProblem> for BodyError {
@@ -75,4 +80,28 @@ pub(super) async fn outgoing(mut body: ByteStream) -> Result<StreamingBlob, Body
     let first: Option<Bytes> = body.next().await.transpose()?;
     let first = stream::iter(first.map(Ok));
     Ok(StreamingBlob::wrap(first.chain(body)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Error)]
+    #[error("AwsChunkedStreamError: Underlying: {0}")]
+    struct Wrapped(BodyFault);
+
+    #[test]
+    fn a_fault_of_ours_is_known_also_when_it_was_wrapped() {
+        for (fault, expected) in [
+            (BodyFault::Stalled, BodyProblem::TimedOut),
+            (BodyFault::TooSlow, BodyProblem::TimedOut),
+            (BodyFault::Chunk, BodyProblem::Malformed),
+        ] {
+            let BodyError::Io(told) = body_error(&Wrapped(fault)) else {
+                panic!("not a problem of the body");
+            };
+            let told = told.get_ref().and_then(|e| e.downcast_ref());
+            assert_eq!(told, Some(&expected));
+        }
+    }
 }

@@ -10,7 +10,7 @@ use stave_model::{AccessKeyId, AccessKeyStatus, UserName};
 use stave_store::{AccessKeys, Error};
 
 use super::errors::from_store;
-use crate::server::note_caller;
+use crate::server::note_claim;
 use crate::sessions::Sessions;
 
 /// Stored keys, and credentials of this process.
@@ -52,7 +52,7 @@ fn unknown() -> s3s::S3Error {
 impl S3Auth for Keys {
     async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
         let (user, secret) = self.find(access_key).await?;
-        note_caller(user);
+        note_claim(user);
         Ok(SecretKey::from(secret.expose_secret()))
     }
 }

@@ -24,7 +24,7 @@ use super::features;
 use super::ops::unquote_etag;
 use super::query::Query;
 use crate::guard::{Host, Hosts};
-use crate::server::noted_caller;
+use crate::server::note_verified;
 
 /// Who signed the request. Only the verifier makes one.
 #[derive(Debug, Clone)]
@@ -123,9 +123,9 @@ impl S3Route for Verified {
     }
 
     async fn check_access(&self, request: &mut S3Request<Body>) -> S3Result<()> {
-        let signed = request.credentials.is_some();
-        let user = noted_caller().filter(|_| signed);
-        let user = user.ok_or_else(|| s3_error!(AccessDenied, "Access Denied"))?;
+        // s3s gives credentials to a request whose signature it has verified, and to no other.
+        let verified = request.credentials.as_ref().and_then(|_| note_verified());
+        let user = verified.ok_or_else(|| s3_error!(AccessDenied, "Access Denied"))?;
         request.extensions.insert(Caller(user));
         Ok(())
     }

@@ -23,6 +23,9 @@ pub(crate) enum BodyFault {
     /// Too little came.
     #[error("the body came too slowly")]
     TooSlow,
+    /// A chunk is none, or is too large to be verified.
+    #[error("a chunk of the body is malformed or too large")]
+    Chunk,
     /// The connection or its framing failed.
     #[error("the connection ended within the body")]
     Broken(#[source] hyper::Error),

@@ -9,11 +9,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
+use super::connections::{Connections, Place};
 use super::front::Front;
-use super::pace::{Pace, PacedStream};
+use super::pace::PacedStream;
 use crate::endpoint::Stop;
 use crate::options::Limits;
 
@@ -28,7 +28,7 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 pub(crate) async fn accept(
     socket: TcpListener,
     front: Arc<Front>,
-    permits: Arc<Semaphore>,
+    connections: Arc<Connections>,
     tasks: TaskTracker,
     stop: Stop,
 ) {
@@ -42,9 +42,8 @@ pub(crate) async fn accept(
                     continue;
                 }
             };
-            let permit = Arc::clone(&permits).acquire_owned().await;
-            let permit = permit.expect("nobody closes the semaphore");
-            tasks.spawn(serve(stream, Arc::clone(&front), permit, stop.clone()));
+            let place = connections.place().await;
+            tasks.spawn(serve(stream, Arc::clone(&front), place, stop.clone()));
         }
     };
     tokio::select! {
@@ -54,24 +53,29 @@ pub(crate) async fn accept(
     }
 }
 
-async fn serve(stream: TcpStream, front: Arc<Front>, permit: OwnedSemaphorePermit, stop: Stop) {
+async fn serve(stream: TcpStream, front: Arc<Front>, place: Place, stop: Stop) {
     // Without it the kernel holds back the end of an answer until the peer acknowledges its beginning.
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let pace = Arc::new(Pace::default());
     let limits = front.limits();
-    let io = TokioIo::new(PacedStream::new(stream, Arc::clone(&pace), limits));
+    let io = TokioIo::new(PacedStream::new(stream, Arc::clone(&place.pace), limits));
     let builder = http1_builder(limits);
     let service = service_fn(|request| {
-        let answer = Arc::clone(&front).answer(request, Arc::clone(&pace));
+        let answer = Arc::clone(&front).answer(request, Arc::clone(&place.pace));
         async { Ok::<_, Infallible>(answer.await) }
     });
     let mut connection = pin!(builder.serve_connection(io, service));
+    let asked_to_end = async {
+        tokio::select! {
+            () = place.make_room.cancelled() => {}
+            () = stop.gently.cancelled() => {}
+        }
+    };
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = stop.now.cancelled() => return,
-        () = stop.gently.cancelled() => {
+        () = asked_to_end => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 ended = connection.as_mut() => ended,
@@ -83,7 +87,6 @@ async fn serve(stream: TcpStream, front: Arc<Front>, permit: OwnedSemaphorePermi
         // A peer that goes away or stands still is everyday life.
         tracing::debug!(%error, "a connection ended early");
     }
-    drop(permit);
 }
 
 fn http1_builder(limits: &Limits) -> http1::Builder {

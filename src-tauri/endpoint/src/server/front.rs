@@ -11,6 +11,7 @@ use tracing::subscriber::NoSubscriber;
 
 use super::answer::{Refusal, finish};
 use super::body::PacedBody;
+use super::chunks::{Form, SmallChunks};
 use super::log::{Entry, LoggedBody};
 use super::notes::Notes;
 use super::pace::Pace;
@@ -65,7 +66,11 @@ impl Front {
         };
         let response = match checked {
             Ok(()) => {
-                let request = Request::from_parts(parts, Body::http_body(body));
+                let body = match Form::of(&parts.headers) {
+                    Some(form) => Body::http_body(SmallChunks::new(body, form)),
+                    None => Body::http_body(body),
+                };
+                let request = Request::from_parts(parts, body);
                 Arc::clone(&notes).scope(self.serve(request)).await
             }
             Err(refusal) => refusal.into_response(),

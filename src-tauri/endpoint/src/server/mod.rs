@@ -2,7 +2,9 @@
 
 mod answer;
 mod body;
+mod chunks;
 mod connection;
+mod connections;
 mod front;
 mod log;
 mod notes;
@@ -12,5 +14,6 @@ mod raw_head;
 pub(crate) use answer::Refusal;
 pub(crate) use body::BodyFault;
 pub(crate) use connection::accept;
+pub(crate) use connections::Connections;
 pub(crate) use front::Front;
-pub(crate) use notes::{note_caller, note_failure, noted_caller};
+pub(crate) use notes::{note_claim, note_failure, note_verified};

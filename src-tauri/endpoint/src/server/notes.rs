@@ -12,6 +12,9 @@ use crate::sessions::random;
 #[derive(Debug)]
 pub(crate) struct Notes {
     request_id: String,
+    /// Whose key the request names.
+    claimed: OnceLock<UserName>,
+    /// Whose key signed it.
     caller: OnceLock<UserName>,
     failure: OnceLock<String>,
 }
@@ -24,6 +27,7 @@ impl Notes {
     pub(super) fn new() -> Self {
         Self {
             request_id: hex::encode_upper(random::<8>()),
+            claimed: OnceLock::new(),
             caller: OnceLock::new(),
             failure: OnceLock::new(),
         }
@@ -62,18 +66,19 @@ impl Notes {
     }
 }
 
-/// Notes whose key signs the request in progress; it counts once the signature is verified.
-pub(crate) fn note_caller(user: UserName) {
-    // Set twice only by a request that is verified twice, for the same key.
-    let _ = NOTES.try_with(|notes| notes.caller.set(user));
+/// Notes whose key the request in progress names, before its signature is verified.
+pub(crate) fn note_claim(user: UserName) {
+    // Set twice only by a request that names the same key twice.
+    let _ = NOTES.try_with(|notes| notes.claimed.set(user));
 }
 
-/// Returns whose key signs the request in progress.
-pub(crate) fn noted_caller() -> Option<UserName> {
-    NOTES
-        .try_with(|notes| notes.caller.get().cloned())
-        .ok()
-        .flatten()
+/// Notes that the signature was verified; returns whose key made it.
+pub(crate) fn note_verified() -> Option<UserName> {
+    let verified = NOTES.try_with(|notes| {
+        let user = notes.claimed.get()?;
+        Some(notes.caller.get_or_init(|| user.clone()).clone())
+    });
+    verified.ok().flatten()
 }
 
 /// Notes why the request in progress fails on our side.

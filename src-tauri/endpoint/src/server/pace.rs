@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -34,10 +34,24 @@ pub(crate) enum Phase {
 
 /// The phase of a connection, shared between the socket, which sees bytes, and the requests, which know
 /// what they mean.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pace {
     phase: AtomicU8,
     ambiguous: AtomicBool,
+    opened: Instant,
+    /// When the last answer was given, in milliseconds after `opened`.
+    answered_ms: AtomicU64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            phase: AtomicU8::new(Phase::Idle as u8),
+            ambiguous: AtomicBool::new(false),
+            opened: Instant::now(),
+            answered_ms: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Pace {
@@ -49,11 +63,20 @@ impl Pace {
 
     /// Ends a request, unless its body was left unread: then the connection ends with it.
     pub(super) fn answered(&self) {
+        let since_opened = self.opened.elapsed().as_millis();
+        let since_opened = u64::try_from(since_opened).unwrap_or(u64::MAX);
+        self.answered_ms.store(since_opened, Ordering::Relaxed);
         let (busy, idle) = (Phase::Busy as u8, Phase::Idle as u8);
         // Any other phase stays as it is.
         let _ = self
             .phase
             .compare_exchange(busy, idle, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// Returns since when nothing has come and nothing is owed; `None` while a request is under way.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let answered = Duration::from_millis(self.answered_ms.load(Ordering::Relaxed));
+        self.is(Phase::Idle).then(|| self.opened + answered)
     }
 
     pub(super) fn set(&self, phase: Phase) {
