@@ -1,12 +1,17 @@
 //! Objects: write, read, list, delete.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
 use stave_model::{
     ByteRange, Conditions, ETag, ETagCondition, ObjectHeaders, PartNumber, ResolvedRange,
     Timestamp, Versioning,
 };
 use stave_store::{
-    Body, DeleteObject, Error, GetObject, ListObjects, ObjectPage, PutObject, Store,
+    Body, BodyError, DeleteObject, Error, GetObject, ListObjects, ObjectPage, PutObject, Store,
 };
+use tokio::sync::Barrier;
 
 use crate::kit::{Vault, at, delete_request, key, latest, pattern, put_of};
 
@@ -199,12 +204,12 @@ async fn of_many_writes_that_want_to_be_the_first_one_is() {
         if_none_match: Some(ETagCondition::Any),
         ..Conditions::default()
     };
+    // None ends before each has begun, and so has seen that the key is free. Some go to rows, some to files.
+    let all_begun = Arc::new(Barrier::new(24));
     let writes = (0..24).map(|number| {
-        let put = PutObject {
-            conditions: absent.clone(),
-            // Some in rows, some in files.
-            ..put_of(&bucket, "k", pattern(number * 2_000, 1))
-        };
+        let mut put = put_of(&bucket, "k", "");
+        put.conditions = absent.clone();
+        put.body = held_back(number * 500, Arc::clone(&all_begun));
         vault.store.put_object(put)
     });
     let outcomes = futures::future::join_all(writes).await;
@@ -219,6 +224,17 @@ async fn of_many_writes_that_want_to_be_the_first_one_is() {
         vault.blob_files().len() <= 1,
         "a refused write left its file"
     );
+}
+
+/// A body of more chunks than wait in a channel, the last of which comes when all have begun.
+fn held_back(chunk_bytes: usize, all_begun: Arc<Barrier>) -> Body {
+    let chunk = Bytes::from(pattern(chunk_bytes, 1));
+    let begun = stream::iter(vec![chunk; 8]).map(Ok::<_, BodyError>);
+    let last = stream::once(async move {
+        all_begun.wait().await;
+        Ok(Bytes::new())
+    });
+    Body::from_stream(Box::pin(begun.chain(last)), None)
 }
 
 #[tokio::test]

@@ -74,9 +74,20 @@ impl DiskWriter for Stoppable {
 }
 
 impl Writes {
-    fn set_closed(&self, closed: bool) {
-        *self.closed.lock().unwrap() = closed;
-        self.opened.notify_all();
+    /// Stops all writes until what this returns is dropped.
+    fn stop(self: &Arc<Self>) -> Stopped {
+        *self.closed.lock().unwrap() = true;
+        Stopped(Arc::clone(self))
+    }
+}
+
+/// Lets writes go on when it is dropped, also by a test that fails.
+struct Stopped(Arc<Writes>);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        *self.0.closed.lock().unwrap() = false;
+        self.0.opened.notify_all();
     }
 }
 
@@ -191,7 +202,7 @@ async fn a_stalled_disk_stops_the_taking_in() {
         counted.fetch_add(1, Ordering::SeqCst);
         Ok::<_, BodyError>(chunk.clone())
     });
-    gate.writes.set_closed(true);
+    let stopped = gate.writes.stop();
     let mut put = put_of(&bucket, "k", "");
     put.body = Body::from_stream(Box::pin(chunks), None);
     let store = vault.store.clone();
@@ -200,7 +211,7 @@ async fn a_stalled_disk_stops_the_taking_in() {
     do_other_work(&vault).await;
     let ahead = taken.load(Ordering::SeqCst);
     assert!(ahead < CHUNKS_HELD_MAX, "{ahead} chunks were taken in");
-    gate.writes.set_closed(false);
+    drop(stopped);
     assert_eq!(
         putting.await.unwrap().unwrap().size_bytes,
         100 * CHUNK as u64

@@ -152,8 +152,7 @@ impl Sweeper {
 
     /// Sweeps now, on this thread, all that is swept when a vault is opened.
     pub(crate) fn sweep_now(&self) -> Result<()> {
-        let orphans = std::mem::take(&mut self.asked.lock().orphans);
-        full_pass(&self.sweep, &self.asked, orphans)
+        full_pass(&self.sweep, &self.asked)
     }
 
     /// Stops the thread and waits for it.
@@ -201,8 +200,8 @@ impl Asked {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a wish; `None` asks to stop.
-    fn next(&self) -> Option<Vec<BlobId>> {
+    /// Waits for a wish; returns whether it is one to sweep rather than to stop.
+    fn wait(&self) -> bool {
         let mut wish = self.lock();
         while !wish.sweep && !wish.stop {
             wish = self
@@ -211,26 +210,28 @@ impl Asked {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         wish.sweep = false;
-        (!wish.stop).then(|| std::mem::take(&mut wish.orphans))
+        !wish.stop
     }
 }
 
 fn work(sweep: &Sweep, asked: &Asked) {
-    log_failure(full_pass(sweep, asked, Vec::new()));
-    while let Some(orphans) = asked.next() {
-        log_failure(pass(sweep, asked, orphans));
+    log_failure(full_pass(sweep, asked));
+    while asked.wait() {
+        log_failure(pass(sweep, asked));
     }
 }
 
 /// A pass, and a look at every file of the vault.
-fn full_pass(sweep: &Sweep, asked: &Asked, orphans: Vec<BlobId>) -> Result<()> {
-    pass(sweep, asked, orphans)?;
+fn full_pass(sweep: &Sweep, asked: &Asked) -> Result<()> {
+    pass(sweep, asked)?;
     let _alone = asked.alone();
     sweep.collect_strays()
 }
 
-fn pass(sweep: &Sweep, asked: &Asked, orphans: Vec<BlobId>) -> Result<()> {
+fn pass(sweep: &Sweep, asked: &Asked) -> Result<()> {
+    // Taken only once no other pass runs: who waited for that one finds its orphans gone.
     let _alone = asked.alone();
+    let orphans = std::mem::take(&mut asked.lock().orphans);
     sweep.unlink_orphans(orphans)?;
     sweep.unlink_queued()
 }
