@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 import { defineConfig, devices } from "@playwright/test";
@@ -7,8 +8,13 @@ const SYSTEM_CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
   existsSync(path),
 );
 
-/** Away from the port of `npm run dev`, so that both can run; STAVE_UI_PORT changes it. */
-const port = Number(process.env["STAVE_UI_PORT"] ?? 4319);
+/** A port that the system chose; the workers read this file too and must find the same one. */
+const FREE_PORT =
+  "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })";
+process.env["STAVE_UI_PORT"] ??= execFileSync(process.execPath, ["-e", FREE_PORT], {
+  encoding: "utf8",
+}).trim();
+const port = Number(process.env["STAVE_UI_PORT"]);
 
 export default defineConfig({
   testDir: "./e2e",
@@ -28,9 +34,9 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `npm run build && npm run preview -- --port ${port} --strictPort`,
+    command: `npm run preview -- --port ${port} --strictPort`,
     url: `http://127.0.0.1:${port}`,
-    reuseExistingServer: !process.env["CI"],
+    reuseExistingServer: false,
     timeout: 120_000,
   },
 });

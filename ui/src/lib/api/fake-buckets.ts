@@ -112,7 +112,7 @@ export class Buckets {
       keys: new Map(),
       generated: null,
     });
-    this.world.events.emit("change", { kind: "bucket", bucket: name });
+    this.world.events.emit("change", { kind: "bucket", bucket: name, key: null });
   }
 
   remove(name: string): void {
@@ -126,12 +126,12 @@ export class Buckets {
       );
     }
     this.buckets.delete(name);
-    this.world.events.emit("change", { kind: "bucket", bucket: name });
+    this.world.events.emit("change", { kind: "bucket", bucket: name, key: null });
   }
 
   setVersioning(name: string, enabled: boolean): void {
     this.get(name).versioning = enabled ? "enabled" : "suspended";
-    this.world.events.emit("change", { kind: "bucket", bucket: name });
+    this.world.events.emit("change", { kind: "bucket", bucket: name, key: null });
   }
 
   /** Says why a name is refused, or null. */

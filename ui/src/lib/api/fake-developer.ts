@@ -132,7 +132,7 @@ export class FakeKeys {
   }
 
   private changed(): void {
-    this.world.events.emit("change", { kind: "accessKeys" });
+    this.world.events.emit("change", { kind: "accessKeys", bucket: null, key: null });
   }
 }
 

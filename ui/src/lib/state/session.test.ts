@@ -14,5 +14,5 @@ test("a change without a name makes all of its kind stale", () => {
 });
 
 test("when more changed than the feed could carry, everything is stale", () => {
-  expect(staleBy({ kind: "everything" })).toEqual([[]]);
+  expect(staleBy({ kind: "everything", bucket: null, key: null })).toEqual([[]]);
 });
