@@ -91,7 +91,7 @@ fn a_key_works_at_once_and_stops_at_once() {
             ])
             .env("AWS_ACCESS_KEY_ID", "BOBKEY")
             .env("AWS_SECRET_ACCESS_KEY", "sesame");
-        Ran::of("ls", command.output().unwrap()).code
+        Ran::of("ls", &command.output().unwrap()).code
     };
     assert_eq!(ls(), Some(4));
     shell.ok("access-keys add --user bob --access-key-id BOBKEY --secret-access-key sesame");

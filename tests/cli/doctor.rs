@@ -100,7 +100,7 @@ fn an_endpoint_is_examined_alone() {
     command
         .env("AWS_ACCESS_KEY_ID", "x")
         .env("AWS_SECRET_ACCESS_KEY", "y");
-    let ran = Ran::of("doctor", command.output().unwrap());
+    let ran = Ran::of("doctor", &command.output().unwrap());
     assert_eq!(ran.code, Some(1), "{ran}");
     assert_eq!(check(&ran, "endpoint").0, "bad");
 }

@@ -47,7 +47,7 @@ fn wrong_usage_ends_with_two() {
         command
             .env("AWS_ACCESS_KEY_ID", "x")
             .env("AWS_SECRET_ACCESS_KEY", "y");
-        let ran = Ran::of(line, command.output().unwrap());
+        let ran = Ran::of(line, &command.output().unwrap());
         assert_eq!(ran.code, Some(2), "{ran}");
         assert!(ran.out.is_empty(), "{ran}");
     }
@@ -77,7 +77,7 @@ fn a_wrong_key_is_denied_and_a_right_one_works_on_any_endpoint() {
             .args(["--endpoint-url", url])
             .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
             .env("AWS_SECRET_ACCESS_KEY", secret);
-        Ran::of(line, command.output().unwrap())
+        Ran::of(line, &command.output().unwrap())
     };
     let right = run("ls", SECRET);
     assert_eq!(right.code, Some(0), "{right}");
@@ -105,7 +105,7 @@ fn an_endpoint_that_nobody_serves_is_told() {
     command
         .env("AWS_ACCESS_KEY_ID", "x")
         .env("AWS_SECRET_ACCESS_KEY", "y");
-    let ran = Ran::of("ls", command.output().unwrap());
+    let ran = Ran::of("ls", &command.output().unwrap());
     assert_eq!(ran.code, Some(1), "{ran}");
     assert!(
         ran.err.contains("No answer") || ran.err.contains("no answer"),

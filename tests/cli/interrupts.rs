@@ -11,7 +11,7 @@ use stave_store::{ListUploads, Store as _};
 use crate::kit::{ACCESS_KEY_ID, SECRET, Shell, piped, signal};
 
 /// Longer than any machine needs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn an_interrupted_upload_is_aborted() {

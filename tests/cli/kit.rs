@@ -90,7 +90,7 @@ impl Shell {
 
     /// Runs a line of words; a word in double quotes may have spaces.
     pub fn run(&self, line: &str) -> Ran {
-        Ran::of(line, self.command(words(line)).output().unwrap())
+        Ran::of(line, &self.command(words(line)).output().unwrap())
     }
 
     /// Runs it with something on standard input.
@@ -102,7 +102,7 @@ impl Shell {
         let writing = std::thread::spawn(move || stdin.write_all(&input));
         let output = child.wait_with_output().unwrap();
         writing.join().unwrap().unwrap();
-        Ran::of(line, output)
+        Ran::of(line, &output)
     }
 
     /// Runs it and returns what it printed; fails the test where it fails.
@@ -210,7 +210,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    pub fn of(line: &str, output: Output) -> Self {
+    pub fn of(line: &str, output: &Output) -> Self {
         let ran = Self {
             line: line.to_owned(),
             code: output.status.code(),

@@ -10,7 +10,7 @@ fn unread(shell: &Shell, line: &str) -> Ran {
     drop(reader);
     let mut command = shell.command(words(line));
     command.stdout(writer).stderr(Stdio::piped());
-    Ran::of(line, command.spawn().unwrap().wait_with_output().unwrap())
+    Ran::of(line, &command.spawn().unwrap().wait_with_output().unwrap())
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn plain(shell: &Shell, arguments: &str, environment: &[(&str, &str)]) -> Comman
 
 fn run(shell: &Shell, arguments: &str, environment: &[(&str, &str)]) -> Ran {
     let mut command = plain(shell, arguments, environment);
-    Ran::of(arguments, command.output().unwrap())
+    Ran::of(arguments, &command.output().unwrap())
 }
 
 #[test]

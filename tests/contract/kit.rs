@@ -18,13 +18,16 @@ const BODY_MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// A store that goes with its folder.
 pub struct Kit {
     pub store: Arc<dyn Store>,
-    _endpoint: Option<Endpoint>,
+    /// Serves until the kit is dropped.
+    endpoint: Option<Endpoint>,
     engine: Arc<Engine>,
     _folder: TempDir,
 }
 
 impl Drop for Kit {
     fn drop(&mut self) {
+        // Nobody asks any more once the door is shut.
+        self.endpoint = None;
         self.engine.close();
     }
 }
@@ -41,7 +44,7 @@ impl Kit {
         let (engine, _words) = Engine::create(create).unwrap();
         Self {
             store: Arc::new(LocalStore::new(Arc::clone(&engine))),
-            _endpoint: None,
+            endpoint: None,
             engine,
             _folder: folder,
         }
@@ -57,7 +60,7 @@ impl Kit {
         let options = RemoteOptions::new(&endpoint.url(), id.as_str(), secret);
         let mut kit = kit;
         kit.store = Arc::new(RemoteStore::connect(&options).unwrap());
-        kit._endpoint = Some(endpoint);
+        kit.endpoint = Some(endpoint);
         kit
     }
 
