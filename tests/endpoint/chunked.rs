@@ -330,3 +330,28 @@ async fn a_signed_body_that_stops_before_its_last_chunk_leaves_nothing() {
     put.is_error(400, "IncompleteBody");
     assert_nothing(&served).await;
 }
+
+#[tokio::test]
+async fn chunks_may_travel_in_chunks_of_http() {
+    let served = Served::new().await;
+    let mut put = Raw::new(&served, "PUT", "/photos/k")
+        .with("content-encoding", "aws-chunked")
+        .with("x-amz-decoded-content-length", "5")
+        .with("x-amz-trailer", "x-amz-checksum-crc32")
+        .signed_over(
+            &SignableBody::StreamingUnsignedPayloadTrailer,
+            SystemTime::now(),
+        )
+        .with("transfer-encoding", "chunked");
+    let body = format!("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:{CRC32_OF_HELLO}\r\n\r\n");
+    let (first, second) = body.split_at(7);
+    put.body = format!(
+        "{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n",
+        first.len(),
+        second.len()
+    )
+    .into();
+    let answer = put.send(&served).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(stored(&served).await, b"hello");
+}

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_sigv4::http_request::SignableBody;
 
-use crate::kit::{BUCKET, Served, refused};
+use crate::kit::{ADMIN_KEY, BUCKET, SECRET, Served, refused};
 use crate::raw::{Raw, send};
 
 /// Signed as it should be: what is refused below is refused for its one fault.
@@ -209,6 +209,7 @@ async fn another_scope_is_refused() {
         region.body.contains("<Region>us-east-1</Region>"),
         "{region:?}"
     );
+    assert_eq!(region.header("x-amz-bucket-region"), Some("us-east-1"));
     for service in ["sts", "execute-api"] {
         let service = scoped("us-east-1", service).send(&served).await;
         service.is_error(400, "AuthorizationHeaderMalformed");
@@ -381,4 +382,56 @@ async fn a_larger_object_than_s3_takes_is_refused_before_it_is_read() {
         .send()
         .await;
     refused(get, 404, "NoSuchKey");
+}
+
+#[tokio::test]
+async fn a_request_says_when_it_was_signed() {
+    let served = Served::new().await;
+    for date in ["", "yesterday", "20260101"] {
+        let request = get(&served).replaced("x-amz-date", date);
+        request.send(&served).await.is_error(403, "AccessDenied");
+    }
+    let mut none = get(&served);
+    none.headers.retain(|(name, _)| name != "x-amz-date");
+    none.send(&served).await.is_error(403, "AccessDenied");
+}
+
+#[tokio::test]
+async fn the_date_of_http_is_as_good() {
+    let served = Served::new().await;
+    let request = get(&served);
+    let (_, stamp) = request
+        .headers
+        .iter()
+        .find(|(name, _)| name == "x-amz-date")
+        .unwrap();
+    let at = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ").unwrap();
+    let date = at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    // Signed over `date` in the place of `x-amz-date`, by hand.
+    let authorization = authorization_over_date(&served, stamp, &date);
+    let request = Raw::new(&served, "GET", "/photos")
+        .with("date", &date)
+        .with("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
+        .with("authorization", &authorization);
+    let request = request.body("");
+    assert_eq!(request.send(&served).await.status, 200);
+}
+
+fn authorization_over_date(served: &Served, stamp: &str, date: &str) -> String {
+    use sha2::{Digest as _, Sha256};
+    let canonical = format!(
+        "GET\n/photos\n\ndate:{date}\nhost:{}\nx-amz-content-sha256:UNSIGNED-PAYLOAD\n\n\
+         date;host;x-amz-content-sha256\nUNSIGNED-PAYLOAD",
+        served.host()
+    );
+    let hash = hex::encode(Sha256::digest(canonical));
+    let scope = format!("{}/us-east-1/s3/aws4_request", &stamp[..8]);
+    let text = format!("AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hash}");
+    let now = SystemTime::now();
+    let key = aws_sigv4::sign::v4::generate_signing_key(SECRET, now, "us-east-1", "s3");
+    let signature = aws_sigv4::sign::v4::calculate_signature(key, text.as_bytes());
+    format!(
+        "AWS4-HMAC-SHA256 Credential={ADMIN_KEY}/{scope}, \
+         SignedHeaders=date;host;x-amz-content-sha256, Signature={signature}"
+    )
 }

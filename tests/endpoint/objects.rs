@@ -468,3 +468,15 @@ async fn a_body_without_a_length_is_refused() {
         .await
         .is_error(411, "MissingContentLength");
 }
+
+#[tokio::test]
+async fn a_file_name_beyond_ascii_comes_back_as_it_went() {
+    let served = Served::new().await;
+    let disposition = "attachment; filename=\"Größe.txt\"";
+    let put = Raw::new(&served, "PUT", "/photos/k").with("content-disposition", disposition);
+    let put = put.body("x").signed().send(&served).await;
+    assert_eq!(put.status, 200, "{put:?}");
+    let get = Raw::new(&served, "GET", "/photos/k").signed();
+    let get = get.send(&served).await;
+    assert!(get.head.contains("filename=\"größe.txt\""), "{get:?}");
+}

@@ -233,8 +233,8 @@ fn presign(
     let body = SignableBody::UnsignedPayload;
     let signable = SignableRequest::new(method, url, headers.iter().copied(), body)?;
     // The signer prints what it signs at its trace level: none of it may reach a log.
-    let signed = with_default(NoSubscriber::default(), || sign(signable, &params));
-    let (instructions, _signature) = signed?.into_parts();
+    let output = with_default(NoSubscriber::default(), || sign(signable, &params));
+    let (instructions, _signature) = output?.into_parts();
     let ends = signed_at + expires;
     Ok(Presigned {
         url: with_signature(url, instructions.params()),

@@ -2,6 +2,7 @@
 //! here), web pages of other sites, requests that read differently to two readers, and forms of signature
 //! that S3 has retired. s3s, behind it, verifies what is let through.
 
+mod dates;
 mod hosts;
 mod limits;
 mod origin;
@@ -78,6 +79,11 @@ impl Guard {
         origin::check(parts)?;
         form(parts)?;
         signature::check(parts, &self.region)
+    }
+
+    /// Makes of a head that was let through what s3s knows to read.
+    pub(crate) fn complete(headers: &mut HeaderMap) {
+        dates::supply(headers);
     }
 
     /// Refuses a body whose length is told twice.

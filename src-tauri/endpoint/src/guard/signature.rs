@@ -7,6 +7,7 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 
+use super::dates;
 use crate::presign::{LONGEST, SHORTEST};
 use crate::server::Refusal;
 
@@ -52,7 +53,9 @@ pub(super) fn check(parts: &Parts, region: &str) -> Result<(), Refusal> {
         )),
         (Some(header), false) => {
             let header = header.to_str().map_err(|_| malformed_header())?;
-            check_signed(&parse_header(header)?, &parts.headers, region)
+            let signed = parse_header(header)?;
+            dates::check(&parts.headers)?;
+            check_signed(&signed, &parts.headers, region)
         }
         (None, true) => {
             query.check_once()?;
@@ -133,7 +136,9 @@ fn check_scope(signed: &Signed<'_>, region: &str) -> Result<(), Refusal> {
     }
     if scope_region != region {
         let message = format!("The region '{scope_region}' is wrong; expecting '{region}'");
-        return Err(fault(signed.fault, message).with("Region", region));
+        return Err(fault(signed.fault, message)
+            .with("Region", region)
+            .of_region(region));
     }
     if service != "s3" {
         return Err(fault(
@@ -254,7 +259,11 @@ impl Query {
             value.ok_or_else(|| query_fault(format!("{name} is missing.")))
         };
         required("X-Amz-Signature")?;
-        required("X-Amz-Date")?;
+        if !dates::is_amz_date(required("X-Amz-Date")?) {
+            return Err(query_fault(
+                "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"",
+            ));
+        }
         Ok(Signed {
             credential: required("X-Amz-Credential")?,
             names: required("X-Amz-SignedHeaders")?,

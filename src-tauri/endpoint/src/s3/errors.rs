@@ -194,3 +194,75 @@ pub(super) fn with_headers(
     error.set_headers(map);
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stave_model::{BucketName, ObjectKey, RangeError, VersionId};
+
+    #[track_caller]
+    fn tells(error: Error, status: u16, code: &str) {
+        let told = from_store(error);
+        let got = told.status_code().map(|s| s.as_u16());
+        assert_eq!((got, told.code().as_str()), (Some(status), code));
+        let silent = status == 304;
+        assert!(silent || told.message().is_some_and(|m| !m.is_empty()));
+    }
+
+    #[test]
+    fn every_kind_of_error_has_its_code_and_status() {
+        let bucket = || BucketName::parse("photos").unwrap();
+        let key = || ObjectKey::parse("k").unwrap();
+        tells(Error::NoSuchBucket(bucket()), 404, "NoSuchBucket");
+        tells(Error::BucketNotEmpty(bucket()), 409, "BucketNotEmpty");
+        tells(
+            Error::BucketAlreadyExists(bucket()),
+            409,
+            "BucketAlreadyExists",
+        );
+        tells(Error::PreconditionFailed, 412, "PreconditionFailed");
+        tells(Error::NotModified, 304, "NotModified");
+        tells(
+            Error::InvalidRange(RangeError { size_bytes: 1 }),
+            416,
+            "InvalidRange",
+        );
+        tells(
+            Error::BadDigest {
+                what: "content-md5",
+            },
+            400,
+            "BadDigest",
+        );
+        tells(Error::AccessDenied, 403, "AccessDenied");
+        tells(Error::NotOffered { what: "it" }, 501, "NotImplemented");
+        tells(Error::Locked, 503, "ServiceUnavailable");
+        tells(Error::ReadOnly, 503, "ServiceUnavailable");
+        tells(Error::DiskFull, 507, "InsufficientStorage");
+        let damaged = Error::Damaged {
+            key: key(),
+            version: VersionId::Null,
+        };
+        tells(damaged, 500, "InternalError");
+        let signature = Error::Body(BodyError::Signature);
+        tells(signature, 403, "SignatureDoesNotMatch");
+        for (problem, code) in [
+            (BodyProblem::PayloadHash, "XAmzContentSHA256Mismatch"),
+            (BodyProblem::Malformed, "InvalidRequest"),
+            (BodyProblem::Length, "IncompleteBody"),
+            (BodyProblem::TimedOut, "RequestTimeout"),
+        ] {
+            tells(Error::Body(problem.into()), 400, code);
+        }
+    }
+
+    #[test]
+    fn a_failure_of_ours_does_not_tell_its_cause_to_the_client() {
+        let source = std::io::Error::other("/home/bea/.local/share/stave");
+        let told = from_store(Error::Failed {
+            doing: "reading",
+            source: Box::new(source),
+        });
+        assert!(!told.message().unwrap().contains("bea"));
+    }
+}

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use hyper::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, EXPIRES, HOST, HeaderName,
-    HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, RANGE,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE,
+    CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPIRES, HOST, HeaderName, HeaderValue, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, RANGE,
 };
 use hyper::http::Extensions;
 use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
@@ -44,11 +45,9 @@ pub(super) struct Verbatim {
 }
 
 /// Headers that operations read by our own rules.
-const PUT_ASIDE: [HeaderName; 13] = [
+const PUT_ASIDE: [HeaderName; 19] = [
     AUTHORIZATION,
     RANGE,
-    EXPIRES,
-    CONTENT_ENCODING,
     IF_MATCH,
     IF_NONE_MATCH,
     IF_MODIFIED_SINCE,
@@ -58,6 +57,14 @@ const PUT_ASIDE: [HeaderName; 13] = [
     HeaderName::from_static("x-amz-copy-source-if-modified-since"),
     HeaderName::from_static("x-amz-copy-source-if-unmodified-since"),
     HeaderName::from_static("x-amz-copy-source-range"),
+    CACHE_CONTROL,
+    CONTENT_DISPOSITION,
+    CONTENT_ENCODING,
+    CONTENT_LANGUAGE,
+    CONTENT_TYPE,
+    EXPIRES,
+    HeaderName::from_static("x-amz-storage-class"),
+    HeaderName::from_static("x-amz-website-redirect-location"),
 ];
 
 /// Sub-resources of objects whose PUT carries a document and not the object.

@@ -12,6 +12,7 @@ use s3s::Body;
 use crate::sessions::random;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
+const BUCKET_REGION: HeaderName = HeaderName::from_static("x-amz-bucket-region");
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-id-2");
 
 /// Objects are other people's bytes. Opened in a browser they run no script, load nothing from elsewhere,
@@ -34,6 +35,8 @@ pub(crate) struct Refusal {
     pub(crate) message: Cow<'static, str>,
     /// Further elements of the document.
     pub(crate) details: Vec<(&'static str, String)>,
+    /// The region to sign for, told in a header as well: the answer to a HEAD has no document.
+    pub(crate) region: Option<String>,
 }
 
 impl Refusal {
@@ -47,11 +50,17 @@ impl Refusal {
             code,
             message: message.into(),
             details: Vec::new(),
+            region: None,
         }
     }
 
     pub(crate) fn with(mut self, element: &'static str, value: impl Into<String>) -> Self {
         self.details.push((element, value.into()));
+        self
+    }
+
+    pub(crate) fn of_region(mut self, region: &str) -> Self {
+        self.region = Some(region.to_owned());
         self
     }
 
@@ -67,6 +76,10 @@ impl Refusal {
         *response.status_mut() = self.status;
         let xml_type = HeaderValue::from_static("application/xml");
         response.headers_mut().insert(CONTENT_TYPE, xml_type);
+        let region = self.region.and_then(|r| HeaderValue::try_from(r).ok());
+        if let Some(region) = region {
+            response.headers_mut().insert(BUCKET_REGION, region);
+        }
         response
     }
 }

@@ -57,7 +57,7 @@ impl Front {
         let notes = Arc::new(Notes::new());
         let entry = Entry::begin(request.method(), request.uri());
         let uri = request.uri().clone();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let body = PacedBody::new(body, Arc::clone(&pace), &self.limits);
         let checked = if ambiguous {
             Err(Guard::ambiguous_length())
@@ -66,6 +66,7 @@ impl Front {
         };
         let response = match checked {
             Ok(()) => {
+                Guard::complete(&mut parts.headers);
                 let body = match Form::of(&parts.headers) {
                     Some(form) => Body::http_body(SmallChunks::new(body, form)),
                     None => Body::http_body(body),

@@ -3,7 +3,7 @@
 use s3s::dto::{HeadObjectInput, HeadObjectOutput};
 use s3s::{S3Request, S3Response, S3Result};
 
-use super::read::{Shown, extra_headers, reads};
+use super::read::{Shown, reads, stored_headers};
 use super::{Operations, verbatim};
 use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
 
@@ -27,22 +27,17 @@ pub(super) async fn head_object(
     };
     let version = head.version;
     let shown = Shown::new(&version, head.versioning, head.range, &get, &headers)?;
-    let extra = extra_headers(version.headers.expires, &request.uri)?;
+    let stored = stored_headers(&version.headers, &request.uri)?;
     let output = HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
-        cache_control: version.headers.cache_control,
         checksum_crc32: shown.checksum.crc32,
         checksum_crc32c: shown.checksum.crc32c,
         checksum_crc64nvme: shown.checksum.crc64nvme,
         checksum_sha1: shown.checksum.sha1,
         checksum_sha256: shown.checksum.sha256,
         checksum_type: shown.checksum.kind,
-        content_disposition: version.headers.content_disposition,
-        content_encoding: version.headers.content_encoding,
-        content_language: version.headers.content_language,
         content_length: Some(shown.length),
         content_range: shown.content_range,
-        content_type: Some(shown.content_type),
         e_tag: Some(etag(&version.etag)),
         last_modified: Some(timestamp(version.modified)),
         metadata: Some(version.user_metadata.into_iter().collect()),
@@ -50,8 +45,7 @@ pub(super) async fn head_object(
         server_side_encryption: Some(sse(&version.sse)),
         storage_class: told_storage_class(&version.headers.storage_class),
         version_id: shown.version_id,
-        website_redirect_location: version.headers.website_redirect,
         ..HeadObjectOutput::default()
     };
-    Ok(S3Response::with_headers(output, extra))
+    Ok(S3Response::with_headers(output, stored))
 }

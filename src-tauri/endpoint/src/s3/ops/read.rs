@@ -1,9 +1,12 @@
 //! What GET and HEAD have in common.
 
-use hyper::header::{ETAG, EXPIRES, HeaderName, HeaderValue, LAST_MODIFIED};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG,
+    EXPIRES, HeaderName, HeaderValue, LAST_MODIFIED,
+};
 use hyper::{HeaderMap, StatusCode, Uri};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
-use stave_model::{Conditions, ResolvedRange, Version, Versioning};
+use stave_model::{Conditions, ObjectHeaders, ResolvedRange, Version, Versioning};
 use stave_store::{Error, GetObject};
 
 use super::Operations;
@@ -16,17 +19,16 @@ use crate::s3::query::Query;
 /// What S3 answers where the writer named no type.
 const DEFAULT_TYPE: &str = "binary/octet-stream";
 
+const WEBSITE_REDIRECT: HeaderName = HeaderName::from_static("x-amz-website-redirect-location");
+
 /// What a reader may want to be told otherwise, and the header that says it.
 const OVERRIDES: [(&str, HeaderName); 6] = [
-    ("response-content-type", hyper::header::CONTENT_TYPE),
-    ("response-content-language", hyper::header::CONTENT_LANGUAGE),
+    ("response-content-type", CONTENT_TYPE),
+    ("response-content-language", CONTENT_LANGUAGE),
     ("response-expires", EXPIRES),
-    ("response-cache-control", hyper::header::CACHE_CONTROL),
-    (
-        "response-content-disposition",
-        hyper::header::CONTENT_DISPOSITION,
-    ),
-    ("response-content-encoding", hyper::header::CONTENT_ENCODING),
+    ("response-cache-control", CACHE_CONTROL),
+    ("response-content-disposition", CONTENT_DISPOSITION),
+    ("response-content-encoding", CONTENT_ENCODING),
 ];
 
 /// Turns the input of a GET or a HEAD into the store's words.
@@ -57,7 +59,6 @@ pub(super) fn reads(
 pub(super) struct Shown {
     pub(super) length: i64,
     pub(super) content_range: Option<String>,
-    pub(super) content_type: String,
     pub(super) parts_count: Option<i32>,
     pub(super) version_id: Option<String>,
     pub(super) checksum: Told,
@@ -77,12 +78,10 @@ impl Shown {
         // The stored checksum is that of the whole; of a piece nobody has computed one.
         let whole = range.is_none_or(|r| r.length == size);
         let checksum = version.checksum.as_ref().filter(|_| asked && whole);
-        let content_type = version.headers.content_type.clone();
         let of_part = get.part.is_some() && version.parts > 0;
         Ok(Self {
             length: length(range.map_or(size, |r| r.length)),
             content_range: range.map(|r| r.content_range(size)),
-            content_type: content_type.unwrap_or_else(|| DEFAULT_TYPE.to_owned()),
             parts_count: of_part.then_some(i32::from(version.parts)),
             version_id: told_version(&version.id, versioning),
             checksum: Told::with_parts(checksum),
@@ -90,14 +89,24 @@ impl Shown {
     }
 }
 
-/// Returns the headers that s3s does not write, or writes less well: `Expires` as it was stored, and what
-/// the reader wants to be told otherwise.
-pub(super) fn extra_headers(expires: Option<String>, uri: &Uri) -> S3Result<HeaderMap> {
-    let mut extra = HeaderMap::new();
-    if let Some(expires) = expires {
-        // What was stored came in a header.
-        if let Ok(expires) = HeaderValue::from_str(&expires) {
-            extra.insert(EXPIRES, expires);
+/// Returns the headers that are stored with a version, as they came, and in their place what the reader
+/// wants to be told otherwise.
+pub(super) fn stored_headers(stored: &ObjectHeaders, uri: &Uri) -> S3Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    let content_type = stored.content_type.as_deref().unwrap_or(DEFAULT_TYPE);
+    for (name, value) in [
+        (CONTENT_TYPE, Some(content_type)),
+        (CACHE_CONTROL, stored.cache_control.as_deref()),
+        (CONTENT_DISPOSITION, stored.content_disposition.as_deref()),
+        (CONTENT_ENCODING, stored.content_encoding.as_deref()),
+        (CONTENT_LANGUAGE, stored.content_language.as_deref()),
+        (EXPIRES, stored.expires.as_deref()),
+        (WEBSITE_REDIRECT, stored.website_redirect.as_deref()),
+    ] {
+        // What was stored came in a header; what a remote store tells may be none.
+        let value = value.and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
+        if let Some(value) = value {
+            headers.insert(name, value);
         }
     }
     let query = Query::parse(uri.query().unwrap_or_default());
@@ -107,9 +116,9 @@ pub(super) fn extra_headers(expires: Option<String>, uri: &Uri) -> S3Result<Head
         };
         let value = HeaderValue::from_bytes(value)
             .map_err(|e| s3_error!(e, InvalidArgument, "{parameter} cannot be a header"))?;
-        extra.insert(header, value);
+        headers.insert(header, value);
     }
-    Ok(extra)
+    Ok(headers)
 }
 
 impl Operations {
