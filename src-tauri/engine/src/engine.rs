@@ -85,9 +85,11 @@ impl Engine {
         create: CreateVault,
         options: EngineOptions,
     ) -> Result<(Arc<Self>, RecoveryWords), OpenError> {
-        let (vault, words) = Vault::create(&create.dir, &create.holder, options.vault.clone())?;
+        let (vault, words) = Vault::begin(&create.dir, &create.holder, options.vault.clone())?;
         let engine = Self::start(vault, options, Missing::Create)?;
         engine.add_first_access_key(create.first_access_key)?;
+        // Before this there is no vault, so one that a power cut left half made can be made again.
+        engine.unlocked()?.vault.finish()?;
         Ok((engine, words))
     }
 
@@ -123,10 +125,7 @@ impl Engine {
 
     /// Replaces or adds a way in: another passphrase, or the keychain of a new computer after a recovery.
     pub fn add_holder(&self, holder: &Holder) -> Result<(), OpenError> {
-        let core = self
-            .core()
-            .map_err(|error| OpenError::Failed(Box::new(error)))?;
-        Ok(core.vault.add_holder(holder)?)
+        Ok(self.unlocked()?.vault.add_holder(holder)?)
     }
 
     /// Closes the vault: stops the sweep, finishes the writes that were accepted, lets go of the folder. Later calls
@@ -210,12 +209,17 @@ impl Engine {
         &self,
         first: Option<(AccessKeyId, SecretString)>,
     ) -> Result<(), OpenError> {
-        let failed = |error: StoreError| OpenError::Failed(Box::new(error));
-        let core = self.core().map_err(failed)?;
         let user = UserName::parse(ADMIN).map_err(|error| OpenError::Failed(Box::new(error)))?;
         let (id, secret) = first.unzip();
+        let core = self.unlocked()?;
         core.add_access_key(NewAccessKey { user, id, secret })?;
         Ok(())
+    }
+
+    /// Returns the open parts, for what makes and opens vaults.
+    fn unlocked(&self) -> Result<Arc<Core>, OpenError> {
+        self.core()
+            .map_err(|error| OpenError::Failed(Box::new(error)))
     }
 }
 

@@ -151,3 +151,95 @@ impl<'a> Place<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use stave_catalog::CatalogOptions;
+    use stave_model::SystemClock;
+    use stave_vault::{Holder, VaultOptions};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    struct Opened {
+        keys: Keys,
+        _folder: TempDir,
+    }
+
+    fn opened() -> Opened {
+        let folder = tempfile::tempdir().unwrap();
+        let holder = Holder::KeyFile(folder.path().join("key"));
+        let dir = folder.path().join("vault");
+        let (vault, _) = Vault::create(&dir, &holder, VaultOptions::default()).unwrap();
+        let catalog = Catalog::open(&vault.dir().catalog(), &CatalogOptions::default()).unwrap();
+        let keys = Keys::open_or_create(&vault, &catalog, &SystemClock).unwrap();
+        Opened {
+            keys,
+            _folder: folder,
+        }
+    }
+
+    #[test]
+    fn a_data_key_opens_in_its_own_place_and_in_no_other() {
+        let Opened { keys, _folder } = opened();
+        let (key, other_key) = (object_key("k"), object_key("other"));
+        let (version, other_version) = (VersionId::Null, VersionId::Id("0".repeat(32)));
+        let upload = UploadId::parse("0").unwrap();
+        let place = Place {
+            bucket_id: 1,
+            key: &key,
+            belongs: Belongs::Version(&version),
+            part_number: 0,
+            blob: BlobId::from_bytes([1; 16]),
+            size_bytes: 100,
+        };
+        let wrapped = keys.wrap(&DataKey::random().unwrap(), &place).unwrap();
+        keys.unwrap(&wrapped, &place).unwrap();
+        let others = [
+            Place {
+                bucket_id: 2,
+                ..place
+            },
+            Place {
+                key: &other_key,
+                ..place
+            },
+            Place {
+                belongs: Belongs::Version(&other_version),
+                ..place
+            },
+            Place {
+                belongs: Belongs::Upload(&upload),
+                ..place
+            },
+            Place {
+                part_number: 1,
+                ..place
+            },
+            Place {
+                blob: BlobId::from_bytes([2; 16]),
+                ..place
+            },
+            Place {
+                size_bytes: 99,
+                ..place
+            },
+        ];
+        for other in others {
+            let opened = keys.unwrap(&wrapped, &other);
+            assert!(
+                matches!(opened, Err(Error::Vault(stave_vault::Error::Unwrap))),
+                "{other:?}"
+            );
+        }
+        let of_no_key = Wrapped {
+            kek_version: 2,
+            ..wrapped
+        };
+        assert!(keys.unwrap(&of_no_key, &place).is_err());
+    }
+
+    fn object_key(text: &str) -> ObjectKey {
+        ObjectKey::parse(text).unwrap()
+    }
+}

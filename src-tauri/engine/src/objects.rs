@@ -13,4 +13,5 @@ pub(crate) use copy::source_parts;
 pub(crate) use find::find_source;
 pub(crate) use get::{OpenBody, Opened};
 pub(crate) use list::PAGE_MAX;
+pub(crate) use reading::Reading;
 pub(crate) use record::{Draft, DraftPart, NewBlob, Recorder, check_conditions};

@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::spawn_blocking;
 
 use crate::incoming::{Incoming, TrailerChecksum};
-use crate::objects::OpenBody;
+use crate::objects::{OpenBody, Reading};
 
 /// How many chunks of a body may wait in its channel: bounds the memory of one body.
 const CHUNKS_WAITING: usize = 4;
@@ -81,14 +81,21 @@ pub(super) fn outgoing(body: OpenBody, permit: OwnedSemaphorePermit) -> ByteStre
     };
     let (to_reader, mut arriving) = channel(CHUNKS_WAITING);
     spawn_blocking(move || {
-        let _permit = permit;
-        while let Some(chunk) = rest.next_chunk().transpose() {
-            let broken = chunk.is_err();
-            if to_reader.blocking_send(chunk).is_err() || broken {
-                return;
-            }
-        }
+        send_all(&mut rest, &to_reader);
+        // The blobs and the place are let go before the reader is told of the end.
+        drop((rest, permit));
+        drop(to_reader);
     });
     let rest = stream::poll_fn(move |context| arriving.poll_recv(context));
     Box::pin(first.chain(rest))
+}
+
+/// Sends all chunks, up to one that is broken, or until the reader has gone.
+fn send_all(rest: &mut Reading, to_reader: &Sender<Result<Bytes, BodyError>>) {
+    while let Some(chunk) = rest.next_chunk().transpose() {
+        let broken = chunk.is_err();
+        if to_reader.blocking_send(chunk).is_err() || broken {
+            return;
+        }
+    }
 }
