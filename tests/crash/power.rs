@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use stave_tests::client::client;
+use stave_tests::client::{causes, client};
 use stave_tests::files::files_below;
 use stave_tests::server::{ACCESS_KEY_ID, SECRET, Server};
 use tempfile::TempDir;
@@ -47,15 +47,7 @@ async fn record(writes: u64, lie: Option<&str>) -> Recording {
     copy(base.path(), work.path());
     let outside = tempfile::tempdir().expect("a folder");
     let log_path = outside.path().join("log");
-    let root = work.path().join("vault").to_string_lossy().into_owned();
-    let (library, log_text) = (library().to_string_lossy(), log_path.to_string_lossy());
-    let mut environment = vec![
-        ("LD_PRELOAD", library.as_ref()),
-        ("STAVE_SHIM_ROOT", &root),
-        ("STAVE_SHIM_LOG", log_text.as_ref()),
-    ];
-    environment.extend(lie.map(|word| ("STAVE_SHIM_LIE", word)));
-    let server = Server::start_in(work, &environment);
+    let server = start_logged(work, |folder| folder.join("vault"), &log_path, lie);
     let workers = (0..WORKERS).map(|worker| {
         let (url, log_path) = (server.url().to_owned(), log_path.clone());
         tokio::spawn(load(url, worker, writes / WORKERS, log_path))
@@ -70,6 +62,24 @@ async fn record(writes: u64, lie: Option<&str>) -> Recording {
         log: Log::read(&log_path),
         told,
     }
+}
+
+/// Starts a server whose operations below a folder are logged.
+fn start_logged(
+    folder: TempDir,
+    below: fn(&Path) -> PathBuf,
+    log: &Path,
+    lie: Option<&str>,
+) -> Server {
+    let root = below(folder.path());
+    let [library, root, log] = [library(), &root, log].map(Path::to_string_lossy);
+    let mut environment = vec![
+        ("LD_PRELOAD", library.as_ref()),
+        ("STAVE_SHIM_ROOT", &root),
+        ("STAVE_SHIM_LOG", &log),
+    ];
+    environment.extend(lie.map(|word| ("STAVE_SHIM_LIE", word)));
+    Server::start_in(folder, &environment)
 }
 
 /// Writes, overwrites and deletes the keys of one worker.
@@ -178,6 +188,37 @@ async fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
     assert_eq!(wrong, Vec::<String>::new());
     let (played, all) = (moments.len(), all.len());
     eprintln!("{played} of {all} moments, two power cuts at each, nothing lost");
+}
+
+/// Cuts the power while a vault is made: what is left is a vault, or becomes one by starting again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_is_made_whole_or_anew_when_the_power_is_cut() {
+    let [base, work, outside] = std::array::from_fn(|_| tempfile::tempdir().expect("a folder"));
+    let log_path = outside.path().join("log");
+    let server = start_logged(work, Path::to_path_buf, &log_path, None);
+    drop(server.kill());
+    let log = Log::read(&log_path);
+    let mut player = log.play(base.path());
+    let mut wrong = Vec::new();
+    for moment in log.moments() {
+        player.until(moment);
+        let left = tempfile::tempdir().expect("a folder");
+        player.cut(Cut::Forgetful, left.path());
+        match Server::try_start_in(left, &[]) {
+            Ok(server) => {
+                let client = client(server.url(), ACCESS_KEY_ID, SECRET);
+                let bucket = client.create_bucket().bucket(BUCKET).send().await;
+                wrong.extend(
+                    bucket
+                        .err()
+                        .map(|why| format!("{moment}: {}", causes(&why))),
+                );
+            }
+            Err(said) => wrong.push(format!("{moment}: {said}")),
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    eprintln!("{} moments of making a vault", log.moments().len());
 }
 
 /// Records with a disk that lies about the syncs of some files, and expects the loss to be seen.

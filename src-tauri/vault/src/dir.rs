@@ -26,6 +26,12 @@ impl VaultDir {
         self.root.join("vault.json")
     }
 
+    /// The `vault.json` of a vault that is being made; without it beside them, other files are those
+    /// of a vault.
+    pub(crate) fn unfinished_manifest(&self) -> PathBuf {
+        self.root.join("vault.json.unfinished")
+    }
+
     /// The file that the one process with the vault open holds locked.
     pub fn lock(&self) -> PathBuf {
         self.root.join("lock")

@@ -116,14 +116,15 @@ impl Manifest {
             && self.slots.iter().all(Slot::is_bounded)
     }
 
-    /// Replaces `vault.json`, durably and in one step. After an error the former one is still
-    /// there, or, if the last sync failed, either of the two; both open the vault.
-    pub(crate) fn write(&self, disk: &dyn Disk, dir: &VaultDir) -> Result<()> {
+    /// Writes to `place`, the name of a `vault.json`, durably and in one step. After an error the
+    /// former one is still there, or, if the last sync failed, either of the two; both open the
+    /// vault.
+    pub(crate) fn write(&self, disk: &dyn Disk, dir: &VaultDir, place: &Path) -> Result<()> {
         let mut json = serde_json::to_vec_pretty(self).expect("numbers and hex are JSON");
         json.push(b'\n');
         let next = dir.root().join("vault.json.next");
         let written = write_file(disk, &next, &json).and_then(|()| {
-            disk.rename(&next, &dir.manifest())?;
+            disk.rename(&next, place)?;
             disk.sync_dir(dir.root())
         });
         written.map_err(|error| {
@@ -244,7 +245,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dir = VaultDir::new(folder.path());
         assert_eq!(Manifest::read(&RealDisk, &dir).unwrap(), None);
-        manifest().write(&RealDisk, &dir).unwrap();
+        manifest().write(&RealDisk, &dir, &dir.manifest()).unwrap();
         let read = Manifest::read(&RealDisk, &dir).unwrap().unwrap();
         assert_eq!(read, manifest());
         read.verify(&root()).unwrap();
@@ -255,7 +256,7 @@ mod tests {
     fn a_manifest_replaces_a_former_one_and_what_a_crash_left() {
         let folder = tempfile::tempdir().unwrap();
         let dir = VaultDir::new(folder.path());
-        manifest().write(&RealDisk, &dir).unwrap();
+        manifest().write(&RealDisk, &dir, &dir.manifest()).unwrap();
         std::fs::write(folder.path().join("vault.json.next"), "half").unwrap();
         let next = manifest().with_slot(
             &root(),
@@ -264,7 +265,7 @@ mod tests {
                 wrapped_root: vec![9; 80],
             },
         );
-        next.write(&RealDisk, &dir).unwrap();
+        next.write(&RealDisk, &dir, &dir.manifest()).unwrap();
         assert_eq!(Manifest::read(&RealDisk, &dir).unwrap(), Some(next));
     }
 

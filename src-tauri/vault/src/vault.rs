@@ -1,6 +1,7 @@
 //! A vault: a folder that one process holds open with its root key.
 
 mod bodies;
+mod making;
 mod secrets;
 mod ways_in;
 
@@ -97,10 +98,22 @@ impl Vault {
     /// Creates a vault, held by `holder` and by recovery words that are returned this once. The
     /// folder is made if need be; one that holds a vault, or the remains of one, is refused.
     ///
-    /// `vault.json` is written last: what holds the root key is known to hold it by then. After an
-    /// error, a keychain entry or a key file that was made is left; it opens nothing, and costs
-    /// nothing.
+    /// What holds the root key is known to hold it before there is a vault. After an error, a
+    /// keychain entry or a key file that was made is left; it opens nothing, and costs nothing.
     pub fn create(
+        dir: &Path,
+        holder: &Holder,
+        options: VaultOptions,
+    ) -> Result<(Self, RecoveryWords)> {
+        let (vault, words) = Self::begin(dir, holder, options)?;
+        vault.finish()?;
+        Ok((vault, words))
+    }
+
+    /// Creates a vault as [`create`](Self::create) does, but for its last step: until
+    /// [`finish`](Self::finish), the folder counts as holding none, so that a catalog can be made
+    /// in it. If that never ends, the next `create` or `begin` starts anew.
+    pub fn begin(
         dir: &Path,
         holder: &Holder,
         options: VaultOptions,
@@ -115,10 +128,11 @@ impl Vault {
         }
         let dir = VaultDir::new(dir);
         make_dirs(&*disk, dir.root())?;
-        refuse_former_vault(&*disk, &dir)?;
+        making::refuse_former_vault(&*disk, &dir)?;
         let lock = VaultLock::take(&*disk, &dir)?;
         // Again, for another process may have made one before it let go of the lock.
-        refuse_former_vault(&*disk, &dir)?;
+        making::refuse_former_vault(&*disk, &dir)?;
+        making::remove_unfinished(&*disk, &dir)?;
         make_dirs(&*disk, &dir.tmp())?;
         make_dirs(&*disk, &dir.blobs())?;
         sync_names(&*disk, &dir)?;
@@ -131,11 +145,7 @@ impl Vault {
         let held = ways_in::hold(holder, id, &root, passphrase_cost, &*disk)?;
         let slots = vec![held, Slot::for_words(id, &root, &words)?];
         let manifest = Manifest::new(id, clock.now(), &root, slots);
-        manifest.write(&*disk, &dir).inspect_err(|_| {
-            // The person never sees the words of a vault that may have come to be, so it had better
-            // not.
-            let _ = disk.remove(&dir.manifest());
-        })?;
+        manifest.write(&*disk, &dir, &dir.unfinished_manifest())?;
         let folder = BlobFolder::new(dir, disk);
         let vault = Self::new(folder, lock, manifest, root, passphrase_cost);
         Ok((vault, words))
@@ -212,24 +222,6 @@ impl Vault {
     fn manifest(&self) -> MutexGuard<'_, Manifest> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Refuses a folder in which a new vault would hide an old one.
-fn refuse_former_vault(disk: &dyn Disk, dir: &VaultDir) -> Result<()> {
-    let looking = || Error::io("looking for a former vault");
-    if disk.exists(&dir.manifest()).map_err(looking())? {
-        return Err(Error::VaultExists);
-    }
-    let has_catalog = disk.exists(&dir.catalog()).map_err(looking())?;
-    let has_blobs = match disk.list(&dir.blobs()) {
-        Ok(names) => !names.is_empty(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(error) => return Err(looking()(error)),
-    };
-    if has_catalog || has_blobs {
-        return Err(Error::RemainsOfAVault);
-    }
-    Ok(())
 }
 
 /// Makes a folder and those above it that are missing, each durable in its parent.

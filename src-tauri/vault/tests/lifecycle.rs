@@ -129,6 +129,36 @@ fn a_vault_is_not_made_over_the_remains_of_one() {
 }
 
 #[test]
+fn a_vault_whose_making_never_ended_is_none_and_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let (begun, _) = Vault::begin(dir, &passphrase(), options(&disk())).unwrap();
+    let former = begun.id();
+    fs::write(dir.join("catalog.db"), "rows").unwrap();
+    fs::write(dir.join("catalog.db-wal"), "more rows").unwrap();
+    drop(begun);
+    assert_eq!(Vault::probe(dir).unwrap(), Presence::Absent);
+    let refused = Vault::open(dir, &passphrase(), options(&disk()));
+    assert!(matches!(refused, Err(Error::NotAVault)));
+
+    let made = create(dir, &passphrase()).unwrap();
+    assert_ne!(made.id(), former);
+    assert!(!dir.join("catalog.db").exists() && !dir.join("catalog.db-wal").exists());
+    drop(made);
+    Vault::open(dir, &passphrase(), options(&disk())).unwrap();
+}
+
+#[test]
+fn a_body_among_what_was_never_finished_is_not_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    drop(Vault::begin(dir, &passphrase(), options(&disk())).unwrap());
+    fs::create_dir(dir.join("blobs/ab")).unwrap();
+    let refused = create(dir, &passphrase());
+    assert!(matches!(refused, Err(Error::RemainsOfAVault)));
+}
+
+#[test]
 fn a_vault_in_use_names_the_process_that_uses_it() {
     let mut scene = Scene::new();
     let refused = scene.open_by(&passphrase());

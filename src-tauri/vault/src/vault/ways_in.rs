@@ -35,7 +35,8 @@ impl Vault {
     fn replace_slot(&self, slot: Slot) -> Result<()> {
         let mut manifest = self.manifest();
         let next = manifest.with_slot(&self.root, slot);
-        next.write(&**self.folder.disk(), self.folder.dir())?;
+        let dir = self.folder.dir();
+        next.write(&**self.folder.disk(), dir, &dir.manifest())?;
         *manifest = next;
         Ok(())
     }
