@@ -74,7 +74,8 @@ fn refuse_version_2(parts: &Parts, query: &Query) -> Result<(), Refusal> {
             StatusCode::BAD_REQUEST,
             "InvalidRequest",
             "The authorization mechanism you have provided is not supported. Please use \
-             AWS4-HMAC-SHA256.",
+             AWS4-HMAC-SHA256: in boto3 Config(signature_version='s3v4'), in the AWS CLI \
+             `aws configure set default.s3.signature_version s3v4`.",
         ));
     }
     Ok(())

@@ -20,6 +20,9 @@ use crate::options::Limits;
 /// How much beyond our own limits HTTP itself reads: within, a refusal is S3's XML; beyond, it is bare.
 const HTTP_SLACK: usize = 4;
 
+/// The smallest buffer that hyper takes.
+const HTTP_BUFFER_LEAST: usize = 8 * 1_024;
+
 /// How long accepting rests when the system has no descriptors left.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
@@ -90,6 +93,7 @@ async fn serve(stream: TcpStream, front: Arc<Front>, place: Place, stop: Stop) {
 }
 
 fn http1_builder(limits: &Limits) -> http1::Builder {
+    let head_bytes = (limits.header_bytes + limits.uri_bytes) * HTTP_SLACK;
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -97,7 +101,7 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
         // has begun to arrive is kept by the socket.
         .header_read_timeout(limits.idle_time)
         .max_headers(limits.headers * HTTP_SLACK)
-        .max_buf_size((limits.header_bytes + limits.uri_bytes) * HTTP_SLACK)
+        .max_buf_size(head_bytes.max(HTTP_BUFFER_LEAST))
         .keep_alive(true);
     builder
 }
