@@ -1,12 +1,13 @@
 //! One open listing: the walk that counts it, the rows that are asked for, and what changes do to it.
 
+mod changes;
+
 use std::collections::BTreeSet;
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt as _};
-use stave_model::{Bucket, Change, Fold, ObjectKey, Versioning, fold};
+use stave_model::{Bucket, Change, ObjectKey, Versioning};
 use stave_store::{GetObject, ObjectRef, Result};
 
 use super::cache::Cache;
@@ -351,79 +352,7 @@ impl Cursor {
     }
 }
 
-/// Changes.
 impl Cursor {
-    fn note_key(&self, key: &ObjectKey) {
-        let (key, prefix) = (key.as_str(), &self.source.prefix);
-        if !key.starts_with(prefix.as_str()) {
-            return;
-        }
-        if self.order != Order::Keys {
-            return self.note_all();
-        }
-        let row = match fold(key, prefix, "/") {
-            Fold::Key => key,
-            Fold::CommonPrefix(folder) => folder,
-        };
-        self.lock().stale.add(row);
-    }
-
-    fn note_all(&self) {
-        self.lock().stale = Stale::All;
-    }
-
-    /// Reads again what changed since the last look.
-    async fn refresh(self: &Arc<Self>) -> Result<()> {
-        let (stale, walking, few) = {
-            let mut state = self.lock();
-            let few = state.known.rows() <= QUICK_PAGES * 1_000;
-            (mem::take(&mut state.stale), state.walking, few)
-        };
-        match stale {
-            Stale::Nothing => Ok(()),
-            // Two walks at once would race; the change waits for the look after this walk.
-            Stale::All if walking => {
-                self.note_all();
-                Ok(())
-            }
-            Stale::All if few => self.walk_again().await,
-            Stale::All => {
-                self.walk_again_behind();
-                Ok(())
-            }
-            Stale::Names(names) => self.repair(&names).await,
-        }
-    }
-
-    fn walk_again_behind(self: &Arc<Self>) {
-        self.lock().walking = true;
-        let cursor = Arc::clone(self);
-        tokio::spawn(async move {
-            if let Err(error) = cursor.walk_again().await {
-                tracing::warn!(%error, "a changed listing could not be walked again");
-            }
-            cursor.walk_ended();
-        });
-    }
-
-    /// Counts the pages again in which these rows stand.
-    async fn repair(self: &Arc<Self>, names: &BTreeSet<String>) -> Result<()> {
-        let (stretches, last) = self.lock().touched(names);
-        if stretches.len() > REPAIR_PAGES_MAX {
-            self.note_all();
-            return Ok(());
-        }
-        for stretch in stretches {
-            let pages = self.read(&stretch).await?;
-            self.lock().replace(&stretch, pages);
-        }
-        if last {
-            self.lock().reopen_last();
-            self.walk_some().await?;
-        }
-        Ok(())
-    }
-
     fn is_sortable(&self, known: &Known) -> bool {
         if known.is_complete() {
             return known.rows() <= SORTABLE_ROWS;

@@ -1,4 +1,4 @@
-import type { IconName } from "./icons";
+import type { IconName } from "$lib/icons";
 
 /** A line of a menu. */
 export interface MenuItem {

@@ -1,4 +1,4 @@
-import type { IconName } from "$components/icons";
+import type { IconName } from "$lib/icons";
 import type { Versioning } from "$lib/api/types";
 
 interface Words {

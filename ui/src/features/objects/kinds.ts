@@ -1,4 +1,4 @@
-import type { IconName } from "$components/icons";
+import type { IconName } from "$lib/icons";
 import type { RowView } from "$lib/api/types";
 
 const BY_TYPE: readonly (readonly [RegExp, IconName])[] = [

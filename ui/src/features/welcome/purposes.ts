@@ -1,5 +1,5 @@
 /** What a person came for; it decides what stands ready at the end of the first run. */
-import type { IconName } from "$components/icons";
+import type { IconName } from "$lib/icons";
 import type { Purpose } from "$lib/api/types";
 
 export interface PurposeCard {

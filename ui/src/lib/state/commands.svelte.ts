@@ -1,7 +1,7 @@
 /** What can be done here and now. The keyboard and the palette ask the same list. */
 import { onDestroy } from "svelte";
 
-import type { IconName } from "$components/icons";
+import type { IconName } from "$lib/icons";
 
 import { bindingFor, type KeyGroup, type KeyPress } from "./keymap";
 
