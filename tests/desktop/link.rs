@@ -1,0 +1,22 @@
+//! A plain HTTP client: what a person with a link has.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+/// Opens a link; returns the status and the body.
+pub fn open(url: &str) -> (u16, String) {
+    let rest = url.strip_prefix("http://").expect("a link of the endpoint");
+    let (host, path) = rest.split_once('/').expect("a link has a path");
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+    (status.expect("a status"), body.to_owned())
+}

@@ -1,0 +1,188 @@
+//! The real window, driven as a person would drive it, with a real keychain and real files dragged onto it. Runs on a
+//! virtual display: `cargo xtask test desktop` makes one and sets `STAVE_TEST_DESKTOP`.
+
+mod drag;
+mod link;
+mod window;
+
+use std::env;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use drag::Drag;
+use window::{Window, button, pictures, row};
+
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
+const DELETE: &str = "\u{e017}";
+
+#[tokio::test]
+async fn the_first_day_in_the_window() {
+    if env::var_os("STAVE_TEST_DESKTOP").is_none() {
+        println!("Not run: the window needs a display. `cargo xtask test desktop` gives it one.");
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let window = Window::open(home.path(), &pictures()).await;
+    first_run(&window).await;
+    make_bucket(&window).await;
+
+    let file = home.path().join("Brief für Jonas.txt");
+    fs::write(&file, "the first words").unwrap();
+    drop_file(&window, &file, "drop").await;
+    window.click(&row(NAME)).await;
+    window.press("Inspector").await;
+    shows_text(&window, "the first words").await;
+    fs::write(&file, "other words").unwrap();
+    drop_file(&window, &file, "drop-again").await;
+    shows_text(&window, "other words").await;
+
+    restore_the_first_version(&window).await;
+    shows_text(&window, "the first words").await;
+    delete_and_undo(&window).await;
+    share(&window).await;
+    every_screen(&window).await;
+    window.close().await;
+
+    let again = Window::open(home.path(), &pictures()).await;
+    again.click(&button("photos")).await;
+    again.find(&row(NAME)).await;
+    again.picture("20-second-start").await;
+    again.close().await;
+}
+
+/// The file that is dropped: a space and an umlaut, as real names have.
+const NAME: &str = "Brief für Jonas.txt";
+
+async fn first_run(window: &Window) {
+    window.heading("What brings you here?").await;
+    window.picture("01-purpose").await;
+    window.keys("1").await;
+    window.heading("A vault for your data").await;
+    window.picture("02-keychain").await;
+    window.press("Make the vault").await;
+    window.heading("Your recovery words").await;
+    window.picture("03-recovery-words").await;
+    let numbered = window
+        .texts("//section[@aria-label='Recovery words']//li")
+        .await;
+    let word = |item: &String| {
+        item.trim_start_matches(|c: char| !c.is_ascii_lowercase())
+            .to_owned()
+    };
+    let words: Vec<_> = numbered.iter().map(word).collect();
+    assert_eq!(words.len(), 24, "{numbered:?}");
+    window.press("I have kept them. Continue").await;
+    window.picture("04-recovery-check").await;
+    for label in asked_for(window).await {
+        let number: usize = label.trim_start_matches("Word ").parse().unwrap();
+        window.fill(&label, &words[number - 1]).await;
+    }
+    window.press("Open the vault").await;
+    window.heading("Developer").await;
+    window.picture("05-developer").await;
+}
+
+/// Returns the labels of the words that are to be typed back.
+async fn asked_for(window: &Window) -> Vec<String> {
+    window
+        .find("//label[starts-with(normalize-space(.), 'Word ')]")
+        .await;
+    let mut labels = Vec::new();
+    for number in 1..=24 {
+        let label = format!("Word {number}");
+        let xpath = format!("//label[normalize-space(.)='{label}']");
+        if window.shown(&xpath).await.is_some() {
+            labels.push(label);
+        }
+    }
+    assert_eq!(labels.len(), 2);
+    labels
+}
+
+async fn make_bucket(window: &Window) {
+    window.press("New bucket").await;
+    window.fill("Name", "photos").await;
+    window.picture("06-new-bucket").await;
+    window.keys(ENTER).await;
+    window.text("This bucket is empty").await;
+    window.picture("07-empty-bucket").await;
+}
+
+async fn drop_file(window: &Window, file: &std::path::Path, picture: &str) {
+    let over = "//section[@data-browser]";
+    let drag = Drag::over(window, over, &[file.to_owned()]).await;
+    window.picture(&format!("08-{picture}")).await;
+    drag.let_go();
+    window.find(&row(NAME)).await;
+}
+
+/// Looks into the object by the inspector's preview.
+async fn shows_text(window: &Window, text: &str) {
+    window.click(&row(NAME)).await;
+    window.press("Preview").await;
+    window.text(text).await;
+    window.picture("09-preview").await;
+}
+
+async fn restore_the_first_version(window: &Window) {
+    const VERSION: &str = "//aside//li[.//button[starts-with(@aria-label, 'Actions for')]]";
+    window.press("Versions").await;
+    window.find(&format!("({VERSION})[2]")).await;
+    window.picture("10-versions").await;
+    window.click(&format!("({VERSION})[2]//button")).await;
+    window.picture("10-version-menu").await;
+    window.click("//*[@role='menuitem'][contains(., 'Restore')]").await;
+    window.find(&format!("({VERSION})[3]")).await;
+}
+
+async fn delete_and_undo(window: &Window) {
+    window.click(&row(NAME)).await;
+    window.keys(DELETE).await;
+    window.gone(&row(NAME)).await;
+    window.picture("11-deleted").await;
+    window.press("Undo").await;
+    window.find(&row(NAME)).await;
+}
+
+async fn share(window: &Window) {
+    window.click(&row(NAME)).await;
+    window.press("Share").await;
+    let shown = window.find("//*[@aria-label='Link']").await;
+    let url = shown.text().await.unwrap();
+    window.picture("12-share").await;
+    assert_eq!(link::open(&url), (200, "the first words".to_owned()));
+    window.keys(ESCAPE).await;
+
+    let made = json!({ "bucket": "photos", "key": NAME, "versionId": null, "expiresSeconds": 5 });
+    let made = window.call("share_link", made).await;
+    let url = made["url"].as_str().unwrap();
+    assert_eq!(link::open(url).0, 200);
+    let until = Instant::now() + Duration::from_secs(30);
+    while link::open(url).0 == 200 {
+        assert!(Instant::now() < until, "the link outlives its end");
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let (status, body) = link::open(url);
+    assert_eq!(status, 403);
+    assert!(body.contains("AccessDenied"), "{body}");
+}
+
+async fn every_screen(window: &Window) {
+    for (name, picture) in [
+        ("Transfers", "13-transfers"),
+        ("Developer", "14-developer"),
+        ("Settings", "15-settings"),
+    ] {
+        window.press(name).await;
+        window.heading(name).await;
+        window.picture(picture).await;
+    }
+    window.press("Search or run").await;
+    window.picture("16-palette").await;
+    window.keys(ESCAPE).await;
+    window.keys(TAB).await;
+}
