@@ -1,5 +1,5 @@
-//! A disk that fails at each step of a write in turn: an error is told, never a false success, and what was
-//! acknowledged before is there after the vault is opened again.
+//! A disk that fails at each step of a write in turn: an error is told, never a false success, and
+//! what was acknowledged before is there after the vault is opened again.
 
 use std::sync::Arc;
 
@@ -25,7 +25,8 @@ fn on_faulty_disk() -> (Vault, FaultyDisk) {
     (Vault::with(options), disk)
 }
 
-/// Fails each step of an overwrite in turn; `told` judges the error. Returns how many steps there were.
+/// Fails each step of an overwrite in turn; `told` judges the error. Returns how many steps there
+/// were.
 async fn sweep(fault: Fault, lasting: Lasting, told: fn(&Error) -> bool) -> usize {
     let (mut vault, disk) = on_faulty_disk();
     let bucket = vault.bucket("faulty", Versioning::Off).await;

@@ -1,5 +1,6 @@
-//! Random operations against a small in-memory reference, with the vault closed and opened again in between.
-//! After every few steps all that can be seen must be what the reference holds, and the disk must hold no more.
+//! Random operations against a small in-memory reference, with the vault closed and opened again in
+//! between. After every few steps all that can be seen must be what the reference holds, and the
+//! disk must hold no more.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

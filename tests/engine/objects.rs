@@ -204,7 +204,8 @@ async fn of_many_writes_that_want_to_be_the_first_one_is() {
         if_none_match: Some(ETagCondition::Any),
         ..Conditions::default()
     };
-    // None ends before each has begun, and so has seen that the key is free. Some go to rows, some to files.
+    // None ends before each has begun, and so has seen that the key is free. Some go to rows, some
+    // to files.
     let all_begun = Arc::new(Barrier::new(24));
     let writes = (0..24).map(|number| {
         let mut put = put_of(&bucket, "k", "");

@@ -16,8 +16,8 @@ pub struct PartDigests {
     pub checksum: Vec<u8>,
 }
 
-/// Returns whether S3 computes this kind of checksum by this algorithm: hashes of a whole cannot be had
-/// from hashes of its parts, and CRC-64/NVME is of the whole alone
+/// Returns whether S3 computes this kind of checksum by this algorithm: hashes of a whole cannot be
+/// had from hashes of its parts, and CRC-64/NVME is of the whole alone
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html>).
 pub fn is_offered(algorithm: ChecksumAlgorithm, kind: ChecksumKind) -> bool {
     match algorithm {

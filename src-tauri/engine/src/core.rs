@@ -45,7 +45,8 @@ impl Core {
         }
     }
 
-    /// Commits the rows that name `new_files`; hands the files to the sweep where the commit surely did not happen.
+    /// Commits the rows that name `new_files`; hands the files to the sweep where the commit surely
+    /// did not happen.
     pub(crate) fn commit<T, F>(&self, new_files: Vec<BlobId>, write: F) -> Result<T>
     where
         T: Send + 'static,

@@ -1,5 +1,5 @@
-//! Where the digests of a body are computed: on the thread that seals it, or beside it on one of its own.
-//! MD5 is slower than the cipher, so a large body gains a second core.
+//! Where the digests of a body are computed: on the thread that seals it, or beside it on one of
+//! its own. MD5 is slower than the cipher, so a large body gains a second core.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -8,7 +8,8 @@ use bytes::Bytes;
 
 use crate::digests::{Digester, Digests};
 
-/// A body of more than this many bytes is digested beside its sealing; for less, a thread costs more than it gains.
+/// A body of more than this many bytes is digested beside its sealing; for less, a thread costs
+/// more than it gains.
 const BESIDE_ABOVE_BYTES: u64 = 1024 * 1024;
 
 /// How many chunks may wait for the digests: bounds the memory of one body.

@@ -1,4 +1,5 @@
-//! The digests of a body: MD5, which is S3's entity tag, and the checksums that were asked for, in one pass.
+//! The digests of a body: MD5, which is S3's entity tag, and the checksums that were asked for, in
+//! one pass.
 
 use std::fmt;
 

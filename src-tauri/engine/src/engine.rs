@@ -75,7 +75,8 @@ impl Engine {
         Ok(Vault::probe(dir)?)
     }
 
-    /// Makes a vault with the user `admin` and its first access key. The recovery words are told this once.
+    /// Makes a vault with the user `admin` and its first access key. The recovery words are told
+    /// this once.
     pub fn create(create: CreateVault) -> Result<(Arc<Self>, RecoveryWords), OpenError> {
         Self::create_with(create, EngineOptions::default())
     }
@@ -123,13 +124,15 @@ impl Engine {
         &self.slots
     }
 
-    /// Replaces or adds a way in: another passphrase, or the keychain of a new computer after a recovery.
+    /// Replaces or adds a way in: another passphrase, or the keychain of a new computer after a
+    /// recovery.
     pub fn add_holder(&self, holder: &Holder) -> Result<(), OpenError> {
         Ok(self.unlocked()?.vault.add_holder(holder)?)
     }
 
-    /// Closes the vault: stops the sweep, finishes the writes that were accepted, lets go of the folder. Later calls
-    /// answer `Locked`. Bodies that are still being read keep the folder until their readers are gone.
+    /// Closes the vault: stops the sweep, finishes the writes that were accepted, lets go of the
+    /// folder. Later calls answer `Locked`. Bodies that are still being read keep the folder until
+    /// their readers are gone.
     pub fn close(&self) {
         let core = self
             .core
@@ -142,8 +145,8 @@ impl Engine {
         }
     }
 
-    /// Unlinks now what no row names and no request holds, and looks for files that no row knows. Happens by itself
-    /// when a vault is opened; the unlinking also after deletes.
+    /// Unlinks now what no row names and no request holds, and looks for files that no row knows.
+    /// Happens by itself when a vault is opened; the unlinking also after deletes.
     pub fn sweep(&self) -> Result<(), StoreError> {
         self.core()?.sweeper.sweep_now().map_err(Error::into_store)
     }

@@ -1,7 +1,8 @@
-//! The async face of the engine: the only file that knows tokio, with the pumps of bodies beneath it.
+//! The async face of the engine: the only file that knows tokio, with the pumps of bodies beneath
+//! it.
 //!
-//! Each operation hops once to a blocking thread. A body follows through a bounded channel, so that the pace of
-//! the slower side is the pace of both, and nothing is buffered beyond a few chunks.
+//! Each operation hops once to a blocking thread. A body follows through a bounded channel, so that
+//! the pace of the slower side is the pace of both, and nothing is buffered beyond a few chunks.
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,8 +33,8 @@ mod pump;
 
 use pump::{Pumped, outgoing, pump};
 
-/// The most bodies that are read at once. Each holds a blocking thread while its reader is slow; those of tokio
-/// are 512, shared with the writes and the short operations.
+/// The most bodies that are read at once. Each holds a blocking thread while its reader is slow;
+/// those of tokio are 512, shared with the writes and the short operations.
 const READS_MAX: usize = 192;
 
 /// The most bodies that are written at once.

@@ -68,8 +68,8 @@ impl Wrapped {
 }
 
 impl Keys {
-    /// Opens all key-encryption keys; makes the first of a new vault. A catalog without keys over sealed files is
-    /// not that of a new vault, and new keys would hide that the old ones are lost.
+    /// Opens all key-encryption keys; makes the first of a new vault. A catalog without keys over
+    /// sealed files is not that of a new vault, and new keys would hide that the old ones are lost.
     pub(crate) fn open_or_create(
         vault: &Vault,
         catalog: &Catalog,
@@ -124,7 +124,8 @@ impl Keys {
 
     /// Unwraps the data key of a place.
     pub(crate) fn unwrap(&self, wrapped: &Wrapped, place: &Place<'_>) -> Result<DataKey> {
-        // A version that is not there is a changed row: told like any other wrap that does not open.
+        // A version that is not there is a changed row: told like any other wrap that does not
+        // open.
         let kek = self
             .keks
             .get(&wrapped.kek_version)

@@ -1,5 +1,5 @@
-//! The local Store: the use cases that join the vault and the catalog. Truth is changed here alone, so that each
-//! invariant has one guardian. Plain blocking code; `handle` is its async face.
+//! The local Store: the use cases that join the vault and the catalog. Truth is changed here alone,
+//! so that each invariant has one guardian. Plain blocking code; `handle` is its async face.
 
 mod access;
 mod buckets;

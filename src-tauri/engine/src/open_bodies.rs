@@ -1,8 +1,8 @@
 //! Which blobs are being read. The sweep unlinks none of them.
 //!
-//! A read looks up its row and registers its blobs under the shared side of one lock; the sweep decides and
-//! unlinks under the exclusive side. So a blob whose row was seen is either registered before the sweep looks,
-//! or was queued before the row was sought, and then the row is not found.
+//! A read looks up its row and registers its blobs under the shared side of one lock; the sweep
+//! decides and unlinks under the exclusive side. So a blob whose row was seen is either registered
+//! before the sweep looks, or was queued before the row was sought, and then the row is not found.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -52,7 +52,8 @@ impl OpenBodies {
         Ok((found, Hold { bodies, blobs }))
     }
 
-    /// Runs `unlink` for `blob` if nothing holds it; no look-up runs meanwhile. Returns `None` if it is held.
+    /// Runs `unlink` for `blob` if nothing holds it; no look-up runs meanwhile. Returns `None` if
+    /// it is held.
     pub fn unless_held<T>(&self, blob: &RawBlobId, unlink: impl FnOnce() -> T) -> Option<T> {
         let _gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         if self.lock().contains_key(blob) {

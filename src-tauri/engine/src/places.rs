@@ -1,15 +1,17 @@
-//! Where things are on this computer: the default vault folder, and the socket of a running process.
+//! Where things are on this computer: the default vault folder, and the socket of a running
+//! process.
 
 use std::path::PathBuf;
 
 use directories::ProjectDirs;
 use stave_vault::VaultId;
 
-/// The first part of a vault id that names its socket, in bytes: enough to tell vaults apart, short enough for
-/// the 104 bytes that macOS allows the path of a socket.
+/// The first part of a vault id that names its socket, in bytes: enough to tell vaults apart, short
+/// enough for the 104 bytes that macOS allows the path of a socket.
 const SOCKET_ID_BYTES: usize = 8;
 
-/// Returns the default vault folder, `stave/vault` in the user's data folder; `None` where the user has no home.
+/// Returns the default vault folder, `stave/vault` in the user's data folder; `None` where the user
+/// has no home.
 pub fn default_vault_dir() -> Option<PathBuf> {
     ProjectDirs::from("", "", "stave").map(|dirs| dirs.data_local_dir().join("vault"))
 }
@@ -17,8 +19,9 @@ pub fn default_vault_dir() -> Option<PathBuf> {
 /// Returns the folder of the control sockets; private to the user, made by whoever serves.
 #[cfg(unix)]
 pub fn control_dir() -> PathBuf {
-    // XDG_RUNTIME_DIR is the user's own and mode 0700 by its specification; without it, a folder named for the
-    // user in the temporary folder, which the one who serves makes with mode 0700 and checks.
+    // XDG_RUNTIME_DIR is the user's own and mode 0700 by its specification; without it, a folder
+    // named for the user in the temporary folder, which the one who serves makes with mode 0700 and
+    // checks.
     match std::env::var_os("XDG_RUNTIME_DIR").filter(|dir| !dir.is_empty()) {
         Some(dir) => PathBuf::from(dir).join("stave"),
         None => std::env::temp_dir().join(format!("stave-{}", user_name())),

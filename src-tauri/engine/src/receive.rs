@@ -14,7 +14,8 @@ use crate::expected;
 use crate::incoming::Incoming;
 use crate::objects::{DraftPart, NewBlob};
 
-/// The largest body of one PUT or one part (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
+/// The largest body of one PUT or one part
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
 pub const BODY_MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
 /// A body up to this size travels in its row: one shared fsync instead of three of its own.

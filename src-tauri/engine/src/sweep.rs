@@ -1,8 +1,10 @@
-//! The sweep: the only one that unlinks a kept file, and only one that no row names and no request holds.
+//! The sweep: the only one that unlinks a kept file, and only one that no row names and no request
+//! holds.
 //!
-//! It runs when the vault is opened and after deletes, on a thread of its own. A file that was orphaned by a failed
-//! commit is handed to it; one that an ended process left is found when the vault is opened, and goes to a
-//! trash for a week first, for what looks like garbage may be the last copy behind a damaged catalog.
+//! It runs when the vault is opened and after deletes, on a thread of its own. A file that was
+//! orphaned by a failed commit is handed to it; one that an ended process left is found when the
+//! vault is opened, and goes to a trash for a week first, for what looks like garbage may be the
+//! last copy behind a damaged catalog.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -79,7 +81,8 @@ impl Sweep {
         unlinked.unwrap_or(Ok(false))
     }
 
-    /// Moves the files that no row knows, and that are no write in progress, to the trash; empties it of what is old.
+    /// Moves the files that no row knows, and that are no write in progress, to the trash; empties
+    /// it of what is old.
     fn collect_strays(&self) -> Result<()> {
         for blob in self.vault.list_blobs()? {
             let blob = blob?;

@@ -1,4 +1,5 @@
-//! The pumps that carry bodies between async callers and blocking workers, through bounded channels.
+//! The pumps that carry bodies between async callers and blocking workers, through bounded
+//! channels.
 
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};

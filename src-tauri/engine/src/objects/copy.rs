@@ -1,4 +1,5 @@
-//! `CopyObject`: the parts of the source named by a second version. Data keys are wrapped anew; no byte moves.
+//! `CopyObject`: the parts of the source named by a second version. Data keys are wrapped anew; no
+//! byte moves.
 
 use stave_catalog::buckets::BucketRow;
 use stave_catalog::versions::VersionRow;
@@ -46,11 +47,13 @@ impl Core {
                 return Ok(copied);
             }
         }
-        // The source changes faster than it can be read: S3's answer to such races is a failed condition.
+        // The source changes faster than it can be read: S3's answer to such races is a failed
+        // condition.
         Err(StoreError::PreconditionFailed.into())
     }
 
-    /// Returns the checksum that the copy is to have, read from the bytes where the source has it not.
+    /// Returns the checksum that the copy is to have, read from the bytes where the source has it
+    /// not.
     fn source_checksum(&self, copy: &CopyObject, algorithm: ChecksumAlgorithm) -> Result<Checked> {
         let row = self.catalog.read(|tx| {
             let (_, row) = find_source(tx, &copy.source, &copy.source_conditions)?;
@@ -152,7 +155,8 @@ fn draft(
     let version = &source.version;
     let kept = (version.headers.clone(), version.user_metadata.clone());
     let (headers, user_metadata) = copy.replace.clone().unwrap_or(kept);
-    // The checksums of the parts are of the source's algorithm; beside one of another they would mislead.
+    // The checksums of the parts are of the source's algorithm; beside one of another they would
+    // mislead.
     let keeps_algorithm = checksum.as_ref().is_none_or(|new| {
         version.checksum.as_ref().map(|old| old.algorithm) == Some(new.algorithm)
     });

@@ -11,7 +11,8 @@ use crate::buckets;
 use crate::core::Core;
 use crate::error::{Error, Result};
 
-/// The most deletes of one batch (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>).
+/// The most deletes of one batch
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>).
 const BATCH_MAX: usize = 1_000;
 
 impl Core {
@@ -29,7 +30,8 @@ impl Core {
         Ok(deleted)
     }
 
-    /// Deletes each on its own, all in one transaction: a refused one changes nothing and stops no other.
+    /// Deletes each on its own, all in one transaction: a refused one changes nothing and stops no
+    /// other.
     pub(crate) fn delete_objects(
         &self,
         bucket: &BucketName,
@@ -47,7 +49,8 @@ impl Core {
                 let outcome = refuse_condition_on_version(&delete)
                     .and_then(|()| delete_in(tx, &recorder, &bucket, &delete));
                 match outcome {
-                    // A failure of the catalog may have left half a delete: the whole batch is rolled back.
+                    // A failure of the catalog may have left half a delete: the whole batch is
+                    // rolled back.
                     Err(Error::Catalog(error)) => Err(Error::Catalog(error)),
                     refused_or_done => Ok((delete, refused_or_done)),
                 }

@@ -25,7 +25,8 @@ pub(crate) struct Opened {
     pub(crate) body: OpenBody,
 }
 
-/// An open body: its first bytes, read already so that damage shows before the answer begins, and the rest.
+/// An open body: its first bytes, read already so that damage shows before the answer begins, and
+/// the rest.
 pub(crate) struct OpenBody {
     pub(crate) first: Option<Bytes>,
     pub(crate) rest: Option<Reading>,
@@ -223,8 +224,8 @@ fn select_part(rows: &[PartRow], number: PartNumber) -> Result<Selected> {
     Err(StoreError::InvalidPart(number).into())
 }
 
-/// Returns the parts that have a byte in the selection, with the piece of each. An empty selection opens one
-/// part all the same, so that damage to an empty body shows.
+/// Returns the parts that have a byte in the selection, with the piece of each. An empty selection
+/// opens one part all the same, so that damage to an empty body shows.
 fn wanted(tx: &ReadTx<'_>, rows: Vec<PartRow>, selected: &Selected) -> Result<Vec<WantedPart>> {
     let (first, end) = (selected.offset, selected.offset + selected.length);
     let mut pieces = Vec::new();

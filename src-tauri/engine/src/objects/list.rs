@@ -7,7 +7,8 @@ use crate::buckets;
 use crate::core::Core;
 use crate::error::Result;
 
-/// The most entries of a page (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>).
+/// The most entries of a page
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>).
 pub(crate) const PAGE_MAX: u16 = 1_000;
 
 impl Core {

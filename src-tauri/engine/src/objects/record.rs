@@ -1,5 +1,5 @@
-//! The commit point of everything that makes a version: its row, its parts, and the null version that it replaces.
-//! All of it happens inside one write transaction.
+//! The commit point of everything that makes a version: its row, its parts, and the null version
+//! that it replaces. All of it happens inside one write transaction.
 
 use std::sync::Arc;
 
@@ -40,7 +40,8 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Returns the blobs in files that no row names yet: the sweep's, if the commit does not happen.
+    /// Returns the blobs in files that no row names yet: the sweep's, if the commit does not
+    /// happen.
     pub(crate) fn new_files(&self) -> Vec<BlobId> {
         self.parts.iter().filter_map(DraftPart::new_file).collect()
     }
@@ -211,7 +212,8 @@ impl Recorder {
     }
 }
 
-/// Adds a version, in the place of the null version where it is one: the only one that a write replaces.
+/// Adds a version, in the place of the null version where it is one: the only one that a write
+/// replaces.
 fn insert(tx: &WriteTx<'_>, bucket_id: i64, version: Version, parts: Vec<PartRow>) -> Result<()> {
     let former = match &version.id {
         VersionId::Null => versions::find(tx, bucket_id, &version.key, &VersionId::Null)?,

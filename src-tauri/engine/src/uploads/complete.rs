@@ -1,4 +1,5 @@
-//! `CompleteMultipartUpload`: one transaction over rows. Data keys are wrapped anew for the version; no byte moves.
+//! `CompleteMultipartUpload`: one transaction over rows. Data keys are wrapped anew for the
+//! version; no byte moves.
 
 use std::collections::HashMap;
 
@@ -16,7 +17,8 @@ use crate::error::{Error, Result};
 use crate::keys::{Belongs, Place, Wrapped};
 use crate::objects::{Draft, DraftPart, Recorder, check_conditions};
 
-/// The least size of a part that is not the last (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
+/// The least size of a part that is not the last
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
 pub const PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
 
 /// The largest object.

@@ -73,7 +73,8 @@ impl Core {
     }
 }
 
-/// A part whose checksum is of another algorithm than the upload's could not be combined with the others.
+/// A part whose checksum is of another algorithm than the upload's could not be combined with the
+/// others.
 fn refuse_other_algorithm(upload: &UploadRow, declared: &Checksums) -> Result<()> {
     let wanted = upload.checksum.map(|(algorithm, _)| algorithm);
     match (wanted, declared_algorithm(declared)) {
@@ -85,7 +86,8 @@ fn refuse_other_algorithm(upload: &UploadRow, declared: &Checksums) -> Result<()
     }
 }
 
-/// Returns the checksum that the answer tells: the one that the client sent, which was verified, or the stored one.
+/// Returns the checksum that the answer tells: the one that the client sent, which was verified, or
+/// the stored one.
 fn told_checksum(
     declared: &Checksums,
     stored: ChecksumAlgorithm,

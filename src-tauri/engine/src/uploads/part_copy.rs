@@ -38,7 +38,8 @@ impl Core {
         self.writable()?;
         for _ in 0..ATTEMPTS_MAX {
             match self.copy_part(copy) {
-                // The blob that was to be shared went with its source meanwhile; look at the source again.
+                // The blob that was to be shared went with its source meanwhile; look at the source
+                // again.
                 Err(Error::Catalog(stave_catalog::Error::Tied)) => {}
                 outcome => return outcome,
             }
@@ -101,7 +102,8 @@ impl Core {
         })
     }
 
-    /// Returns the blob of a source that can be a part as it is: one alone, whose digests are known.
+    /// Returns the blob of a source that can be a part as it is: one alone, whose digests are
+    /// known.
     fn shareable(
         &self,
         tx: &ReadTx<'_>,
