@@ -54,6 +54,7 @@ aws_access_key_id = {id}
 aws_secret_access_key = {secret}
 s3 =
     addressing_style = path
+    signature_version = s3v4
 
 # aws s3 ls s3://{bucket} --profile stave
 ";
@@ -75,7 +76,7 @@ s3 = boto3.client(
     region_name="{region}",
     aws_access_key_id="{id}",
     aws_secret_access_key="{secret}",
-    config=Config(s3={"addressing_style": "path"}),
+    config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
 )
 s3.upload_file("hello.txt", "{bucket}", "hello.txt")
 "#;

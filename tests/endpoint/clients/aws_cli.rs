@@ -61,7 +61,19 @@ fn the_aws_cli_syncs_versions_and_presigns() {
         "first"
     );
 
-    let link = aws("s3 presign --expires-in 60 s3://tree/file", &[]);
+    // Version 1 of this client signs links the retired way unless it is told.
+    let config = server.folder().join("config");
+    std::fs::write(&config, "[default]\ns3 =\n    signature_version = s3v4\n")
+        .expect("a file is written");
+    let presign = |line: &str| {
+        let mut command = server.command(&program.to_string_lossy());
+        succeed(
+            command
+                .env("AWS_CONFIG_FILE", &config)
+                .args(line.split(' ')),
+        )
+    };
+    let link = presign("s3 presign --expires-in 60 s3://tree/file");
     let mut curl = server.command("curl");
     assert_eq!(
         succeed(curl.args(["--silent", "--fail", link.trim()])),
