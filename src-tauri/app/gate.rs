@@ -134,6 +134,11 @@ impl Gate {
                 state: EndpointState::On,
                 url: endpoint.url(),
                 port: endpoint.port(),
+                preferred_port: match self.forced_port {
+                    // Any port was asked for: the one it has is the one.
+                    Some(0) => endpoint.port(),
+                    Some(_) | None => status.preferred_port,
+                },
                 port_taken_by: endpoint.instead_of().map(holder),
                 region: endpoint.region().to_owned(),
                 ..status

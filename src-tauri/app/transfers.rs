@@ -94,7 +94,7 @@ impl Transfers {
             kind: TransferKind::Upload,
             name: upload::title(&paths),
             bucket: bucket.as_str().to_owned(),
-            target: prefix.to_owned(),
+            target: format!("{bucket}/{prefix}"),
         };
         let prefix = prefix.to_owned();
         self.start(
@@ -124,7 +124,7 @@ impl Transfers {
             kind: TransferKind::Rename,
             name: prefix.to_owned(),
             bucket: bucket.as_str().to_owned(),
-            target: to_prefix.to_owned(),
+            target: format!("{bucket}/{to_prefix}"),
         };
         let (prefix, to_prefix) = (prefix.to_owned(), to_prefix.to_owned());
         self.start(
@@ -143,7 +143,7 @@ impl Transfers {
             kind,
             name,
             bucket: bucket.as_str().to_owned(),
-            target: String::new(),
+            target: bucket.as_str().to_owned(),
         };
         JobHandle::new(self.add(title, None), Arc::clone(&self.shared))
     }

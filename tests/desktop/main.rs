@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use drag::Drag;
-use window::{Window, button, pictures, row};
+use window::{Window, pictures, row};
 
-const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const DELETE: &str = "\u{e017}";
@@ -48,11 +47,15 @@ async fn the_first_day_in_the_window() {
     window.close().await;
 
     let again = Window::open(home.path(), &pictures()).await;
-    again.click(&button("photos")).await;
+    again.click(BUCKET).await;
     again.find(&row(NAME)).await;
     again.picture("20-second-start").await;
     again.close().await;
 }
+
+/// The bucket in the sidebar.
+const BUCKET: &str =
+    "//nav[@aria-label='Places']//button[starts-with(normalize-space(.), 'photos')]";
 
 /// The file that is dropped: a space and an umlaut, as real names have.
 const NAME: &str = "Brief für Jonas.txt";
@@ -135,7 +138,9 @@ async fn restore_the_first_version(window: &Window) {
     window.picture("10-versions").await;
     window.click(&format!("({VERSION})[2]//button")).await;
     window.picture("10-version-menu").await;
-    window.click("//*[@role='menuitem'][contains(., 'Restore')]").await;
+    window
+        .click("//*[@role='menuitem'][contains(., 'Restore')]")
+        .await;
     window.find(&format!("({VERSION})[3]")).await;
 }
 
@@ -181,8 +186,13 @@ async fn every_screen(window: &Window) {
         window.heading(name).await;
         window.picture(picture).await;
     }
+    window.click("//label[normalize-space(.)='Dark']").await;
+    window.picture("15-settings-dark").await;
     window.press("Search or run").await;
     window.picture("16-palette").await;
     window.keys(ESCAPE).await;
-    window.keys(TAB).await;
+    window.resize(800, 600).await;
+    window.click(BUCKET).await;
+    window.find(&row(NAME)).await;
+    window.picture("17-small-and-dark").await;
 }

@@ -54,7 +54,7 @@ pub struct TransferView {
     pub name: String,
     /// The bucket.
     pub bucket: String,
-    /// Where it goes: a prefix or a folder.
+    /// Where it goes: a bucket with its prefix, or a folder of this computer; of a deletion the bucket.
     pub target: String,
     /// How far it is.
     pub state: TransferState,
