@@ -1,5 +1,6 @@
 //! Puts the app together: logging, plugins, commands, the window, and the way out.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -86,6 +87,7 @@ fn set_up(app: &AppHandle, environment: Environment) -> tauri::Result<()> {
         opening.state::<Keeper>().open_silently().await;
         events.tell(Event::Vault);
     });
+    end_on_signal(app);
     tray::show(app);
     open_window(app)
 }
@@ -164,6 +166,9 @@ fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static
 }
 
 fn emit(app: &AppHandle, event: Event) {
+    if matches!(event, Event::Endpoint | Event::Vault) {
+        tray::refresh(app);
+    }
     let name = event.name();
     let told = match event {
         Event::Change(change) => app.emit_to(MAIN, name, change),
@@ -219,6 +224,26 @@ fn close(app: &AppHandle) {
     tauri::async_runtime::block_on(keeper.end());
 }
 
+/// A session that ends says so by a signal; the vault is closed as if the window were.
+#[cfg(unix)]
+fn end_on_signal(app: &AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        match signal(SignalKind::terminate()) {
+            Ok(mut ended) => {
+                ended.recv().await;
+                app.exit(0);
+            }
+            Err(error) => tracing::warn!(%error, "signals are not heard"),
+        }
+    });
+}
+
+/// Windows tells the window itself.
+#[cfg(not(unix))]
+fn end_on_signal(_app: &AppHandle) {}
+
 /// Logs go to standard error; `STAVE_LOG` has the last word on which. The bus of the keychain logs its handshakes,
 /// which concern nobody.
 fn log() {
@@ -226,6 +251,7 @@ fn log() {
         .unwrap_or_else(|_| EnvFilter::new("info,zbus=warn,s3s=warn,hyper=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
 }

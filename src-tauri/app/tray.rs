@@ -1,19 +1,47 @@
-//! The icon beside the clock. A desktop without a place for it, or a session without a bus, goes without.
+//! The icon beside the clock: where the endpoint is, and what to do without the window. A desktop without a place for
+//! it, or a session without a bus, goes without.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
+use arboard::Clipboard;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Manager as _};
+use tauri::{AppHandle, Manager as _, Wry};
 
-use crate::errors::Answer;
+use crate::errors::{Answer, Failure};
 use crate::keeper::Keeper;
 use crate::shell;
+use crate::views::{EndpointState, EndpointStatus};
 
 const OPEN: &str = "open";
 const ENDPOINT: &str = "endpoint";
+const COPY: &str = "copy";
 const LOCK: &str = "lock";
 const QUIT: &str = "quit";
+
+/// The entries whose words follow the endpoint.
+struct Items {
+    state: MenuItem<Wry>,
+    endpoint: MenuItem<Wry>,
+    copy: MenuItem<Wry>,
+    lock: MenuItem<Wry>,
+}
+
+/// What was copied. On X11 the text is gone with whoever offers it, so that it is kept as long as the app.
+#[derive(Default)]
+struct Copied(Mutex<Option<Clipboard>>);
+
+impl Copied {
+    fn copy(&self, text: String) -> Result<(), arboard::Error> {
+        let mut clipboard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let clipboard = match clipboard.take() {
+            Some(kept) => clipboard.insert(kept),
+            None => clipboard.insert(Clipboard::new()?),
+        };
+        clipboard.set_text(text)
+    }
+}
 
 /// Tries to show the icon.
 pub fn show(app: &AppHandle) {
@@ -25,18 +53,62 @@ pub fn show(app: &AppHandle) {
     }
 }
 
+/// Says again what the endpoint does; nothing where there is no icon.
+pub fn refresh(app: &AppHandle) {
+    if app.try_state::<Items>().is_none() {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let status = match app.state::<Keeper>().session() {
+            Ok(session) => Some(session.gate.status().await),
+            Err(_) => None,
+        };
+        if let Err(error) = app.state::<Items>().say(status.as_ref()) {
+            tracing::warn!(%error, "the tray's menu could not be changed");
+        }
+    });
+}
+
+impl Items {
+    fn say(&self, status: Option<&EndpointStatus>) -> tauri::Result<()> {
+        let on = status.is_some_and(|status| status.state == EndpointState::On);
+        self.state.set_text(match status {
+            Some(status) if on => format!("Endpoint on {}", status.url),
+            Some(_) => "Endpoint off".to_owned(),
+            None => "Vault locked".to_owned(),
+        })?;
+        self.endpoint.set_text(if on {
+            "Turn the endpoint off"
+        } else {
+            "Turn the endpoint on"
+        })?;
+        self.endpoint.set_enabled(status.is_some())?;
+        self.copy.set_enabled(on)?;
+        self.lock.set_enabled(status.is_some())
+    }
+}
+
 fn build(app: &AppHandle) -> tauri::Result<()> {
-    let item = |id, text| MenuItem::with_id(app, id, text, true, None::<&str>);
+    let item = |id, text, enabled| MenuItem::with_id(app, id, text, enabled, None::<&str>);
     let line = || PredefinedMenuItem::separator(app);
+    let items = Items {
+        state: item("state", "Vault locked", false)?,
+        endpoint: item(ENDPOINT, "Turn the endpoint on", false)?,
+        copy: item(COPY, "Copy the endpoint\u{2019}s address", false)?,
+        lock: item(LOCK, "Lock the vault", false)?,
+    };
     let menu = Menu::with_items(
         app,
         &[
-            &item(OPEN, "Open Stave")?,
+            &items.state,
             &line()?,
-            &item(ENDPOINT, "Turn the endpoint on or off")?,
-            &item(LOCK, "Lock the vault")?,
+            &item(OPEN, "Open Stave", true)?,
+            &items.endpoint,
+            &items.copy,
+            &items.lock,
             &line()?,
-            &item(QUIT, "Quit")?,
+            &item(QUIT, "Quit", true)?,
         ],
     )?;
     let mut tray = TrayIconBuilder::with_id("main")
@@ -47,6 +119,8 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
         tray = tray.icon(icon.clone());
     }
     tray.build(app)?;
+    app.manage(items);
+    app.manage(Copied::default());
     Ok(())
 }
 
@@ -61,6 +135,13 @@ fn chosen(app: &AppHandle, item: &str) {
                 Err(_) => session.gate.start(None).await?,
             };
             Ok(())
+        }),
+        COPY => in_background(app, |app| async move {
+            let session = app.state::<Keeper>().session()?;
+            let url = session.gate.endpoint().await?.url();
+            app.state::<Copied>().copy(url).map_err(|error| {
+                Failure::new("clipboard", "nothing was copied", error.to_string(), "")
+            })
         }),
         LOCK => in_background(app, |app| async move {
             app.state::<Keeper>().lock().await;

@@ -41,7 +41,7 @@ async fn what_is_shown_depends_on_the_bytes_alone() {
         (empty.kind, empty.text.as_deref()),
         (PreviewKind::Text, Some(""))
     );
-    let long = preview(&kit, &previews, &[b'x'; 70_000]).await;
+    let long = preview(&kit, &previews, &vec![b'x'; 70_000]).await;
     assert_eq!((long.truncated, long.text.unwrap().len()), (true, 65_536));
 }
 
