@@ -107,10 +107,10 @@ impl Server {
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ENDPOINT_URL", self.url())
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_CONFIG_FILE", self.folder().join("no-such-config"))
+            .env("AWS_CONFIG_FILE", self.folder().join("aws-config"))
             .env(
                 "AWS_SHARED_CREDENTIALS_FILE",
-                self.folder().join("no-such-credentials"),
+                self.folder().join("aws-credentials"),
             )
             .env("HOME", self.folder())
             .env("XDG_RUNTIME_DIR", self.folder())
