@@ -7,6 +7,8 @@ mod window;
 
 use std::env;
 use std::fs;
+use std::net::TcpStream;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -44,7 +46,9 @@ async fn the_first_day_in_the_window() {
     delete_and_undo(&window).await;
     share(&window).await;
     every_screen(&window).await;
+    lock_and_unlock(&window).await;
     window.close().await;
+    nothing_lies_in_the_clear();
 
     let again = Window::open(home.path(), &pictures()).await;
     again.click(BUCKET).await;
@@ -115,7 +119,7 @@ async fn make_bucket(window: &Window) {
     window.picture("07-empty-bucket").await;
 }
 
-async fn drop_file(window: &Window, file: &std::path::Path, picture: &str) {
+async fn drop_file(window: &Window, file: &Path, picture: &str) {
     let over = "//section[@data-browser]";
     let drag = Drag::over(window, over, &[file.to_owned()]).await;
     window.picture(&format!("08-{picture}")).await;
@@ -174,6 +178,47 @@ async fn share(window: &Window) {
     let (status, body) = link::open(url);
     assert_eq!(status, 403);
     assert!(body.contains("AccessDenied"), "{body}");
+}
+
+/// The endpoint closes with the vault, and the keychain opens it again.
+async fn lock_and_unlock(window: &Window) {
+    let status = window.call("endpoint_status", json!({})).await;
+    let port = u16::try_from(status["port"].as_u64().unwrap()).unwrap();
+    window.press("Lock the vault").await;
+    window.heading("The vault is locked.").await;
+    window.picture("18-locked").await;
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    window.press("Unlock").await;
+    window.click(BUCKET).await;
+    window.find(&row(NAME)).await;
+}
+
+/// Nothing of what was dropped can be read in the vault's folder.
+fn nothing_lies_in_the_clear() {
+    let data = env::var_os("XDG_DATA_HOME").expect("the session has folders of its own");
+    let vault = Path::new(&data).join("stave/vault");
+    let mut looked_at = 0;
+    each_file(&vault, &mut |path, bytes| {
+        looked_at += 1;
+        for planted in ["the first words", "other words"] {
+            let found = bytes
+                .windows(planted.len())
+                .any(|w| w == planted.as_bytes());
+            assert!(!found, "{} has {planted:?} in the clear", path.display());
+        }
+    });
+    assert!(looked_at >= 2, "the vault is in {}", vault.display());
+}
+
+fn each_file(folder: &Path, look: &mut impl FnMut(&Path, &[u8])) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            each_file(&path, look);
+        } else {
+            look(&path, &fs::read(&path).unwrap());
+        }
+    }
 }
 
 async fn every_screen(window: &Window) {
