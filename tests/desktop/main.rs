@@ -33,14 +33,17 @@ async fn the_first_day_in_the_window() {
 
     let file = home.path().join("Brief für Jonas.txt");
     fs::write(&file, "the first words").unwrap();
-    drop_file(&window, &file, "drop").await;
+    drop_files(&window, &[&file], "drop").await;
+    window.find(&row(NAME)).await;
     window.click(&row(NAME)).await;
     window.press("Inspector").await;
     shows_text(&window, "the first words").await;
     fs::write(&file, "other words").unwrap();
-    drop_file(&window, &file, "drop-again").await;
+    drop_files(&window, &[&file], "drop-again").await;
     shows_text(&window, "other words").await;
 
+    drop_a_folder_and_a_picture(&window, home.path()).await;
+    window.click(&row(NAME)).await;
     restore_the_first_version(&window).await;
     shows_text(&window, "the first words").await;
     delete_and_undo(&window).await;
@@ -119,12 +122,30 @@ async fn make_bucket(window: &Window) {
     window.picture("07-empty-bucket").await;
 }
 
-async fn drop_file(window: &Window, file: &Path, picture: &str) {
-    let over = "//section[@data-browser]";
-    let drag = Drag::over(window, over, &[file.to_owned()]).await;
+async fn drop_files(window: &Window, files: &[&Path], picture: &str) {
+    let files: Vec<_> = files.iter().map(|file| (*file).to_owned()).collect();
+    let drag = Drag::over(window, "//section[@data-browser]", &files).await;
     window.picture(&format!("08-{picture}")).await;
     drag.let_go();
-    window.find(&row(NAME)).await;
+}
+
+/// A folder and a picture in one drop; the picture is drawn by its bytes from the vault.
+async fn drop_a_folder_and_a_picture(window: &Window, home: &Path) {
+    let folder = home.join("Hochzeit");
+    fs::create_dir_all(folder.join("Gäste")).unwrap();
+    fs::write(folder.join("Gäste/liste.txt"), "Mara, Jonas, Ada").unwrap();
+    let image = home.join("logo.png");
+    fs::write(&image, include_bytes!("../../icons/128x128.png")).unwrap();
+    drop_files(window, &[&folder, &image], "drop-folder").await;
+    window.find(&row("Hochzeit")).await;
+    window.click(&row("logo.png")).await;
+    window.press("Preview").await;
+    window.find("//aside//img").await;
+    window.picture("09-preview-image").await;
+    let width = window
+        .run("return document.querySelector('aside img').naturalWidth")
+        .await;
+    assert_eq!(width, json!(128));
 }
 
 /// Looks into the object by the inspector's preview.

@@ -165,6 +165,11 @@ impl Window {
         answer["ok"].clone()
     }
 
+    /// Runs a script in the page and returns what it returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
     /// Sets the size of the window.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_size(width, height).await.unwrap();
