@@ -1,6 +1,6 @@
 //! Everything that lives as long as a vault is open.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use stave_endpoint::control::{self, ControlServer, LocalControl};
 use stave_engine::{Engine, LocalStore, places};
@@ -27,8 +27,8 @@ pub struct Session {
     pub gate: Gate,
     engine: Arc<Engine>,
     feed: Option<JoinHandle<()>>,
-    /// Serves until dropped; `None` where the socket could not be had.
-    _control: Option<ControlServer>,
+    /// Serves until taken; `None` also where the socket could not be had.
+    control: Mutex<Option<ControlServer>>,
 }
 
 /// What a session stands on besides its engine.
@@ -76,7 +76,7 @@ impl Session {
             undos: Undos::default(),
             previews: Previews::default(),
             gate,
-            _control: serve(&engine, control).await,
+            control: Mutex::new(serve(&engine, control).await),
             engine,
         })
     }
@@ -84,6 +84,13 @@ impl Session {
     /// Closes the vault: transfers stop, the endpoint ends, the keys are forgotten.
     pub async fn close(&self) {
         self.transfers.stop();
+        // First of all: an unlock that follows makes the socket anew.
+        drop(
+            self.control
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
         self.gate.stop_endpoint().await;
         if let Some(feed) = &self.feed {
             feed.abort();

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use stave_model::{BucketName, Conditions, ObjectKey, VersionId};
-use stave_store::{DeleteObject, ObjectRef, Store};
+use stave_store::{DeleteObject, ObjectRef, Result, Store};
 
 use crate::args::window_user;
 use crate::errors::{Answer, Failure};
@@ -69,30 +69,48 @@ impl Undos {
                 "Show deleted objects and undelete them one by one.",
             )
         })?;
-        let mut restored = 0;
-        for batch in deletion.markers.chunks(BATCH) {
-            let deletes = batch
-                .iter()
-                .map(|(key, marker)| DeleteObject {
-                    object: ObjectRef {
-                        bucket: deletion.bucket.clone(),
-                        key: key.clone(),
-                        version: Some(marker.clone()),
-                    },
-                    owner: window_user(),
-                    conditions: Conditions::default(),
-                })
-                .collect();
-            for (_, done) in store.delete_objects(&deletion.bucket, deletes).await? {
-                done?;
-                restored += 1;
+        match deletion.remove_markers(store).await {
+            Ok(restored) => Ok(Undone { restored }),
+            Err(error) => {
+                // Removing a marker twice is no error: the same undo can be tried again.
+                self.lock().deletions.push_back(deletion);
+                Err(error.into())
             }
         }
-        Ok(Undone { restored })
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Deletion {
+    /// Removes all markers that can be removed; fails with the first that cannot.
+    async fn remove_markers(&self, store: &dyn Store) -> Result<u64> {
+        let mut restored = 0;
+        let mut failed = None;
+        for batch in self.markers.chunks(BATCH) {
+            let deletes = batch.iter().map(|marker| self.removal(marker)).collect();
+            for (_, done) in store.delete_objects(&self.bucket, deletes).await? {
+                match done {
+                    Ok(_) => restored += 1,
+                    Err(error) => failed = failed.or(Some(error)),
+                }
+            }
+        }
+        failed.map_or(Ok(restored), Err)
+    }
+
+    fn removal(&self, (key, marker): &Marker) -> DeleteObject {
+        DeleteObject {
+            object: ObjectRef {
+                bucket: self.bucket.clone(),
+                key: key.clone(),
+                version: Some(marker.clone()),
+            },
+            owner: window_user(),
+            conditions: Conditions::default(),
+        }
     }
 }
 

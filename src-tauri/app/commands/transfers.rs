@@ -9,12 +9,20 @@ use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
 use crate::args::{self, Args};
-use crate::errors::Answer;
+use crate::errors::{Answer, Failure};
 use crate::keeper::Keeper;
 use crate::offered::Offered;
 use crate::shell;
 use crate::transfers::Downloads;
 use crate::views::TransferView;
+
+/// Asks for files or folders of this computer to be chosen and uploaded.
+#[derive(Debug, Deserialize)]
+pub struct Pick {
+    bucket: String,
+    prefix: String,
+    folders: bool,
+}
 
 /// Asks for objects and folders to be brought to this computer.
 #[derive(Debug, Deserialize)]
@@ -31,16 +39,15 @@ pub async fn pick_and_upload(
     app: AppHandle,
     keeper: State<'_, Keeper>,
     offered: State<'_, Offered>,
-    bucket: String,
-    prefix: String,
-    folders: bool,
+    ask: Args<Pick>,
 ) -> Answer<()> {
+    let Args(pick) = ask;
     let session = keeper.session()?;
-    let (bucket, prefix) = (args::bucket(&bucket)?, args::folder(&prefix)?);
-    let paths = if folders {
-        ask(&app, FileDialogBuilder::pick_folders).await
+    let (bucket, prefix) = (args::bucket(&pick.bucket)?, args::folder(&pick.prefix)?);
+    let paths = if pick.folders {
+        dialog(&app, FileDialogBuilder::pick_folders).await
     } else {
-        ask(&app, FileDialogBuilder::pick_files).await
+        dialog(&app, FileDialogBuilder::pick_files).await
     };
     let paths = local(paths.unwrap_or_default());
     if !paths.is_empty() {
@@ -94,7 +101,14 @@ pub async fn pick_and_download(
     let keys = args::keys(&download.keys)?;
     let version = download.version_id.as_deref().map(VersionId::parse);
     let version = version.transpose()?;
-    let picked = self::ask(&app, FileDialogBuilder::pick_folder).await;
+    if version.is_some() && (keys.len() != 1 || !download.prefixes.is_empty()) {
+        return Err(Failure::refused(
+            "invalid_arguments",
+            "a version is that of one object",
+            "Choose one object.",
+        ));
+    }
+    let picked = dialog(&app, FileDialogBuilder::pick_folder).await;
     if let Some(folder) = local(picked.into_iter().collect()).pop() {
         session.transfers.download(Downloads {
             bucket,
@@ -131,7 +145,7 @@ pub async fn clear_transfers(keeper: State<'_, Keeper>) -> Answer<()> {
 type Answering<T> = Box<dyn FnOnce(Option<T>) + Send>;
 
 /// Shows a native dialog over the window; `None` where the person closed it.
-async fn ask<T: Send + 'static>(
+async fn dialog<T: Send + 'static>(
     app: &AppHandle,
     pick: impl FnOnce(FileDialogBuilder<tauri::Wry>, Answering<T>),
 ) -> Option<T> {
