@@ -1,5 +1,5 @@
 //! The real window, driven as a person would drive it, with a real keychain and real files dragged onto it. Runs on a
-//! virtual display: `cargo xtask test desktop` makes one and sets `STAVE_TEST_DESKTOP`.
+//! virtual display: `cargo xtask test --only desktop` makes one and sets `STAVE_TEST_DESKTOP`.
 
 mod drag;
 mod link;
@@ -7,6 +7,7 @@ mod window;
 
 use std::env;
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,7 +24,10 @@ const DELETE: &str = "\u{e017}";
 #[tokio::test]
 async fn the_first_day_in_the_window() {
     if env::var_os("STAVE_TEST_DESKTOP").is_none() {
-        println!("Not run: the window needs a display. `cargo xtask test desktop` gives it one.");
+        // Not by println!, which the test runner keeps to itself when a test passes.
+        let said =
+            "Not run: the window needs a display. `cargo xtask test --only desktop` has one.";
+        writeln!(std::io::stderr(), "{said}").unwrap();
         return;
     }
     let home = tempfile::tempdir().unwrap();
