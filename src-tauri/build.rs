@@ -1,9 +1,11 @@
-//! Tells Tauri the app's own commands, so that each needs a permission of its own in `capabilities/`.
+//! Tells Tauri the app's own commands, so that each needs a permission of its own in
+//! `capabilities/`.
 
 use std::path::Path;
 use std::{fs, io};
 
-/// Every command that the window may be allowed. One that is missing here is refused to every window.
+/// Every command that the window may be allowed. One that is missing here is refused to every
+/// window.
 const COMMANDS: &[&str] = &[
     "vault_status",
     "vault_create",
@@ -55,7 +57,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// Stands in for the screen until it is built: the app's compilation embeds `ui/dist`.
-const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Stave</title>\
+const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+<title>Stave</title>\
 <p>The screen is not built yet. Run <code>cargo xtask run</code>.</p></html>\n";
 
 fn main() {

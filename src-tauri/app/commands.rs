@@ -1,5 +1,5 @@
-//! What the window may ask, one function for each name in `build.rs`. They check their arguments, ask the session, and
-//! hold no rules of their own.
+//! What the window may ask, one function for each name in `build.rs`. They check their arguments,
+//! ask the session, and hold no rules of their own.
 
 pub mod about;
 pub mod buckets;
@@ -18,7 +18,8 @@ mod tests {
     const CAPABILITY: &str = include_str!("../capabilities/main-window.json");
     const SHELL: &str = include_str!("shell.rs");
 
-    /// A command that one of the three leaves out is refused, or unknown, only when a person asks for it.
+    /// A command that one of the three leaves out is refused, or unknown, only when a person asks
+    /// for it.
     #[test]
     fn each_command_is_declared_and_allowed_and_handled() {
         let quoted = |text: &str| text.trim_matches([' ', '"', ',']).to_owned();

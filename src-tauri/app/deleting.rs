@@ -27,7 +27,8 @@ pub struct Deletion {
 }
 
 impl Deletion {
-    /// Deletes. A large deletion, or one of folders, is shown among the transfers, where it can be stopped.
+    /// Deletes. A large deletion, or one of folders, is shown among the transfers, where it can be
+    /// stopped.
     pub async fn run(
         &self,
         store: &dyn Store,

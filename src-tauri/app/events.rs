@@ -1,4 +1,5 @@
-//! What the app tells the window by itself, kept apart from the window so that it can be heard in tests.
+//! What the app tells the window by itself, kept apart from the window so that it can be heard in
+//! tests.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The endpoint of an open vault: on or off, on which port, and why not on the one that was asked for.
+//! The endpoint of an open vault: on or off, on which port, and why not on the one that was asked
+//! for.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The vault's life in the app: absent, made, open, locked. The commands ask it for the session of the open vault.
+//! The vault's life in the app: absent, made, open, locked. The commands ask it for the session of
+//! the open vault.
 
 #[cfg(test)]
 #[path = "keeper_test.rs"]
@@ -107,7 +108,8 @@ impl Keeper {
         self.status_now().await
     }
 
-    /// Makes a vault and returns its recovery words. Asked again before they are confirmed, it returns the same.
+    /// Makes a vault and returns its recovery words. Asked again before they are confirmed, it
+    /// returns the same.
     pub async fn create(&self, holder: Holder, purpose: Purpose) -> Answer<VaultCreated> {
         let _turn = self.turn.lock().await;
         if let Some(first) = self.first_run() {
@@ -164,7 +166,8 @@ impl Keeper {
             None => self.try_silently().await,
         };
         if let Err(error) = opened {
-            // Nobody else has it any more, and it waits for its passphrase: that is an answer, not a failure.
+            // Nobody else has it any more, and it waits for its passphrase: that is an answer, not
+            // a failure.
             if by_nothing && matches!(error, OpenError::NoSuchWay) {
                 self.closed(&error);
                 return Ok(self.status_now().await);
@@ -222,7 +225,8 @@ impl Keeper {
         }
     }
 
-    /// Makes the vault where the environment says how it is held: nobody is there to be asked, or to be shown words.
+    /// Makes the vault where the environment says how it is held: nobody is there to be asked, or
+    /// to be shown words.
     async fn create_silently(&self) -> Result<(), OpenError> {
         let holder = self.environment.holder().ok_or(OpenError::NotAVault)?;
         let create = CreateVault {
@@ -331,7 +335,8 @@ impl FirstRun {
     }
 }
 
-/// Returns which words are asked for: by the vault's id, so that they stay the same if the window is loaded again.
+/// Returns which words are asked for: by the vault's id, so that they stay the same if the window
+/// is loaded again.
 fn positions(vault_id: &[u8; 16]) -> [usize; 2] {
     let pick = |byte: u8| usize::from(byte) % HALF;
     [pick(vault_id[0]), HALF + pick(vault_id[1])]

@@ -1,5 +1,5 @@
-//! The desktop shell: a window over one vault. Commands check what the window asks and pass it to the store;
-//! transfers, listings and previews live here because they serve the window alone.
+//! The desktop shell: a window over one vault. Commands check what the window asks and pass it to
+//! the store; transfers, listings and previews live here because they serve the window alone.
 
 mod args;
 mod commands;

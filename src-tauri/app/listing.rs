@@ -1,8 +1,9 @@
 //! Listings of any length, of which the window only ever has the rows that it shows.
 //!
-//! A listing is walked once in the order of the keys, a page of the store at a time; what is kept of a page is where it
-//! begins and how many rows it has. A row is found by its number through these marks and read again from the store.
-//! Rows in another order than that of the keys are collected in a light form, up to [`SORTABLE_ROWS`].
+//! A listing is walked once in the order of the keys, a page of the store at a time; what is kept
+//! of a page is where it begins and how many rows it has. A row is found by its number through
+//! these marks and read again from the store. Rows in another order than that of the keys are
+//! collected in a light form, up to [`SORTABLE_ROWS`].
 
 mod cache;
 mod counts;

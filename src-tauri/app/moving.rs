@@ -48,7 +48,8 @@ pub fn name_taken(error: Error) -> MoveError {
     }
 }
 
-/// Copies the latest version to a free key, then deletes the source. The source stays where the copy fails.
+/// Copies the latest version to a free key, then deletes the source. The source stays where the
+/// copy fails.
 pub async fn rename(
     store: &dyn Store,
     source: ObjectRef,

@@ -1,8 +1,9 @@
 //! The beginning of an object as text, as bytes, or as a picture.
 //!
-//! Objects are untrusted: what a picture is, its first bytes say and not its declared type, and nothing that could
-//! carry a script is ever served. The window cannot ask for objects at will: `preview_object` hands out a ticket for one
-//! version, and the protocol `stave-object` serves that alone.
+//! Objects are untrusted: what a picture is, its first bytes say and not its declared type, and
+//! nothing that could carry a script is ever served. The window cannot ask for objects at will:
+//! `preview_object` hands out a ticket for one version, and the protocol `stave-object` serves that
+//! alone.
 
 mod image;
 mod text;
@@ -57,7 +58,8 @@ impl Previews {
     pub async fn of(&self, object: ObjectRef, store: &dyn Store) -> Result<PreviewView> {
         let head = store.head_object(GetObject::whole(object.clone())).await?;
         let size_bytes = head.version.size_bytes;
-        // The ticket names the version that was looked at, not whatever is the latest when it is used.
+        // The ticket names the version that was looked at, not whatever is the latest when it is
+        // used.
         let object = ObjectRef {
             version: Some(head.version.id),
             ..object

@@ -1,4 +1,5 @@
-//! What the app remembers outside the vault: how the window looks, and where the endpoint was. No secrets.
+//! What the app remembers outside the vault: how the window looks, and where the endpoint was. No
+//! secrets.
 
 use std::io;
 use std::path::{Path, PathBuf};

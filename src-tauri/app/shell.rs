@@ -244,8 +244,8 @@ fn end_on_signal(app: &AppHandle) {
 #[cfg(not(unix))]
 fn end_on_signal(_app: &AppHandle) {}
 
-/// Logs go to standard error; `STAVE_LOG` has the last word on which. The bus of the keychain logs its handshakes,
-/// which concern nobody.
+/// Logs go to standard error; `STAVE_LOG` has the last word on which. The bus of the keychain logs
+/// its handshakes, which concern nobody.
 fn log() {
     let filter = EnvFilter::try_from_env("STAVE_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,zbus=warn,s3s=warn,hyper=warn"));

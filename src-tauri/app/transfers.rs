@@ -1,4 +1,5 @@
-//! Long work: uploads, downloads, renamed folders and large deletions, each a job with progress, cancel and retry.
+//! Long work: uploads, downloads, renamed folders and large deletions, each a job with progress,
+//! cancel and retry.
 
 mod download;
 mod file;
@@ -29,7 +30,8 @@ use job::{Job, Title, Work};
 
 pub use job::JobHandle;
 
-/// Bodies that move at one time, over all jobs: enough to keep a disk busy, few enough to leave the window quick.
+/// Bodies that move at one time, over all jobs: enough to keep a disk busy, few enough to leave the
+/// window quick.
 const BODIES_MAX: usize = 3;
 
 /// Jobs that move bytes at one time; more wait.

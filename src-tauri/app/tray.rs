@@ -1,5 +1,5 @@
-//! The icon beside the clock: where the endpoint is, and what to do without the window. A desktop without a place for
-//! it, or a session without a bus, goes without.
+//! The icon beside the clock: where the endpoint is, and what to do without the window. A desktop
+//! without a place for it, or a session without a bus, goes without.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -28,7 +28,8 @@ struct Items {
     lock: MenuItem<Wry>,
 }
 
-/// What was copied. On X11 the text is gone with whoever offers it, so that it is kept as long as the app.
+/// What was copied. On X11 the text is gone with whoever offers it, so that it is kept as long as
+/// the app.
 #[derive(Default)]
 struct Copied(Mutex<Option<Clipboard>>);
 
@@ -45,7 +46,8 @@ impl Copied {
 
 /// Tries to show the icon.
 pub fn show(app: &AppHandle) {
-    // The library of the icon is loaded when it is first used, and its loader panics where it is missing.
+    // The library of the icon is loaded when it is first used, and its loader panics where it is
+    // missing.
     match catch_unwind(AssertUnwindSafe(|| build(app))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::info!(%error, "there is no icon beside the clock"),

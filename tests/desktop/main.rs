@@ -1,5 +1,6 @@
-//! The real window, driven as a person would drive it, with a real keychain and real files dragged onto it. Runs on a
-//! virtual display: `cargo xtask test --only desktop` makes one and sets `STAVE_TEST_DESKTOP`.
+//! The real window, driven as a person would drive it, with a real keychain and real files dragged
+//! onto it. Runs on a virtual display: `cargo xtask test --only desktop` makes one and sets
+//! `STAVE_TEST_DESKTOP`.
 
 mod drag;
 mod link;

@@ -155,7 +155,8 @@ pub async fn undelete_object(keeper: State<'_, Keeper>, bucket: String, key: Str
     versions::undelete(&*keeper.session()?.store, object).await
 }
 
-/// Deletes a version for ever. The window asks for the name to be typed; it is checked here once more.
+/// Deletes a version for ever. The window asks for the name to be typed; it is checked here once
+/// more.
 #[tauri::command]
 pub async fn delete_version(keeper: State<'_, Keeper>, ask: Args<DeleteForEver>) -> Answer<()> {
     let Args(ask) = ask;

@@ -1,5 +1,5 @@
-//! How many versions the shown keys have. A listing of objects does not tell; the list of versions does, and is read
-//! for the shown rows alone.
+//! How many versions the shown keys have. A listing of objects does not tell; the list of versions
+//! does, and is read for the shown rows alone.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,8 @@ use stave_store::{ListVersions, Result};
 
 use super::source::{Entry, Source};
 
-/// The most pages of versions that are read for one answer; keys beyond them are shown without a number.
+/// The most pages of versions that are read for one answer; keys beyond them are shown without a
+/// number.
 const PAGES_MAX: usize = 3;
 
 /// Versions by key.

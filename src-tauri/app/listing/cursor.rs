@@ -1,4 +1,5 @@
-//! One open listing: the walk that counts it, the rows that are asked for, and what changes do to it.
+//! One open listing: the walk that counts it, the rows that are asked for, and what changes do to
+//! it.
 
 mod changes;
 
@@ -24,7 +25,8 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 /// Past so many changed names since the last look, the listing is walked again instead.
 const STALE_NAMES_MAX: usize = 4_096;
 
-/// Past so many pages that changed, the listing is walked again behind instead of read again at once.
+/// Past so many pages that changed, the listing is walked again behind instead of read again at
+/// once.
 const REPAIR_PAGES_MAX: usize = 32;
 
 /// Listings of so few pages are walked again while the window waits: it takes some milliseconds.
@@ -199,7 +201,8 @@ impl Cursor {
         Ok(shown.iter().map(view).collect())
     }
 
-    /// Fills light rows from the store; a row that is gone meanwhile is shown as far as it is known.
+    /// Fills light rows from the store; a row that is gone meanwhile is shown as far as it is
+    /// known.
     async fn look_up(&self, light: Vec<Light>) -> Vec<RowView> {
         stream::iter(light)
             .map(|light| async move {
@@ -393,7 +396,8 @@ impl State {
         due
     }
 
-    /// Returns the pages in which these rows stand, and whether the last page of a finished walk is among them.
+    /// Returns the pages in which these rows stand, and whether the last page of a finished walk is
+    /// among them.
     fn touched(&self, names: &BTreeSet<String>) -> (Vec<Stretch>, bool) {
         let pages: BTreeSet<_> = names
             .iter()

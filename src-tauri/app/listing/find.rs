@@ -6,7 +6,8 @@ use super::cursor::Cursor;
 use crate::errors::Answer;
 
 impl Cursor {
-    /// Returns the number of the first row whose name begins with `text`, whatever the case, as far as rows are known.
+    /// Returns the number of the first row whose name begins with `text`, whatever the case, as far
+    /// as rows are known.
     pub async fn first_named(&self, text: &str) -> Answer<Option<u64>> {
         if text.is_empty() {
             return Ok(None);
@@ -17,7 +18,8 @@ impl Cursor {
             let at = rows.iter().position(|row| begins(&row.key));
             return Ok(at.map(|at| at as u64));
         }
-        // Rows are in the order of bytes: each spelling is sought for itself, none of the rows is read.
+        // Rows are in the order of bytes: each spelling is sought for itself, none of the rows is
+        // read.
         let mut first = None;
         // A slash in a name is its last character, if it is there at all.
         let text = text.split('/').next().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! What is known of a listing: where each page begins, how many rows it has, and the light rows of a sorted one.
+//! What is known of a listing: where each page begins, how many rows it has, and the light rows of
+//! a sorted one.
 
 use std::cmp::Ordering;
 
@@ -139,8 +140,8 @@ impl Known {
         slices
     }
 
-    /// Returns the page in which a row of this key stands or would stand, and the number of the page's first row.
-    /// `None` where the walk has not come so far.
+    /// Returns the page in which a row of this key stands or would stand, and the number of the
+    /// page's first row. `None` where the walk has not come so far.
     pub fn page_of(&self, key: &str) -> Option<(usize, usize)> {
         if self.frontier.as_deref().is_some_and(|at| key > at) || self.pages.is_empty() {
             return None;
@@ -179,7 +180,8 @@ impl Known {
         }
     }
 
-    /// Puts newly counted pages in the place of the one that covered `stretch`; nothing where it is gone.
+    /// Puts newly counted pages in the place of the one that covered `stretch`; nothing where it is
+    /// gone.
     pub fn replace(&mut self, stretch: &Stretch, pages: Vec<Mark>) {
         let found = (0..self.pages.len()).find(|at| self.stretch(*at) == *stretch);
         if let Some(at) = found {

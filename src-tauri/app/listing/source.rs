@@ -115,7 +115,8 @@ impl Source {
         let folders = page.common_prefixes.into_iter().map(Entry::folder);
         Ok(Step {
             entries: folders.chain(latest.map(Entry::of)).collect(),
-            // The latest version of a key comes first: where a page ends amid a key, the rest of it is no row.
+            // The latest version of a key comes first: where a page ends amid a key, the rest of it
+            // is no row.
             next: page.next_after.map(|(key, _)| key),
         })
     }

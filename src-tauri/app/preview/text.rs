@@ -7,8 +7,8 @@ pub const HEX_BYTES: usize = 4 * 1024;
 
 const PER_LINE: usize = 16;
 
-/// Decodes UTF-8, or UTF-16 by its mark; `None` where the bytes are no text. A character that the end of what was read
-/// cuts in two is left out.
+/// Decodes UTF-8, or UTF-16 by its mark; `None` where the bytes are no text. A character that the
+/// end of what was read cuts in two is left out.
 pub fn decode(bytes: &[u8]) -> Option<String> {
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?,

@@ -68,8 +68,8 @@ pub async fn body(
     Ok(Body::from_stream(Box::pin(counted), Some(length)))
 }
 
-/// Writes a body to `to`, or beside it where that name is taken; returns where. Until it is whole and synced it is
-/// called `….part`, and is gone if this fails or is dropped.
+/// Writes a body to `to`, or beside it where that name is taken; returns where. Until it is whole
+/// and synced it is called `….part`, and is gone if this fails or is dropped.
 pub async fn write(to: &Path, body: ByteStream, piece: &Piece) -> Result<PathBuf, ItemError> {
     let part = Part::create(to)
         .await
@@ -99,7 +99,8 @@ pub async fn write(to: &Path, body: ByteStream, piece: &Piece) -> Result<PathBuf
         .map_err(ItemError::file("naming the file"))
 }
 
-/// Makes the folders from `root` down to `folder`; refuses to go through a link, which would lead out of `root`.
+/// Makes the folders from `root` down to `folder`; refuses to go through a link, which would lead
+/// out of `root`.
 pub async fn make_folders(root: &Path, folder: &Path) -> Result<(), ItemError> {
     let making = || ItemError::file("making the folder");
     let mut at = root.to_owned();
@@ -174,8 +175,9 @@ impl Drop for Part {
     }
 }
 
-/// Renames without replacing; false where the name is taken. A second link is made in one step and only then is the
-/// first taken away; where the file system has no links, the look and the rename are two steps.
+/// Renames without replacing; false where the name is taken. A second link is made in one step and
+/// only then is the first taken away; where the file system has no links, the look and the rename
+/// are two steps.
 fn rename_new(from: &Path, to: &Path) -> io::Result<bool> {
     match std::fs::hard_link(from, to) {
         Ok(()) => std::fs::remove_file(from).map(|()| true),

@@ -1,4 +1,5 @@
-//! Keys are not paths. Here they become names that every file system takes and that cannot lead anywhere.
+//! Keys are not paths. Here they become names that every file system takes and that cannot lead
+//! anywhere.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -99,7 +100,8 @@ fn safe(name: &str) -> String {
         .chars()
         .map(|c| if is_plain(c) { c } else { '_' })
         .collect();
-    // Windows drops dots and spaces at the end, which would join names; it takes care of `.` and `..` too.
+    // Windows drops dots and spaces at the end, which would join names; it takes care of `.` and
+    // `..` too.
     while safe.ends_with(['.', ' ']) {
         safe.pop();
         safe.push('_');

@@ -1,4 +1,5 @@
-//! Finds what lies in dropped or chosen files and folders. Links are left out: they could lead anywhere, and in circles.
+//! Finds what lies in dropped or chosen files and folders. Links are left out: they could lead
+//! anywhere, and in circles.
 
 use std::fs;
 use std::io;

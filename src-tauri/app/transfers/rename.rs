@@ -1,4 +1,5 @@
-//! A folder under another name: each key is copied, which moves no bytes in a vault, and the old one deleted.
+//! A folder under another name: each key is copied, which moves no bytes in a vault, and the old
+//! one deleted.
 
 use std::sync::Arc;
 

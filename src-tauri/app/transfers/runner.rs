@@ -10,8 +10,8 @@ use super::job::{Item, ItemError, Job, Work};
 use super::meter::ItemMeter;
 use crate::views::TransferKind;
 
-/// Items of a job that are in hand at one time. Bodies wait for a place of their own, so this bounds the small work
-/// beside them: opening, committing, copying.
+/// Items of a job that are in hand at one time. Bodies wait for a place of their own, so this
+/// bounds the small work beside them: opening, committing, copying.
 const WIDTH: usize = 8;
 
 /// Begins to run a job.

@@ -1,4 +1,5 @@
-//! Files and folders of this computer into a bucket: small files whole, large ones by multipart upload.
+//! Files and folders of this computer into a bucket: small files whole, large ones by multipart
+//! upload.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,8 @@ const PART_BYTES: u64 = 16 * MIB;
 /// Parts of a file that are in hand at one time.
 const PARTS_AT_ONCE: usize = 3;
 
-/// How often a piece is tried, and the wait before the second time; each further wait is twice the last.
+/// How often a piece is tried, and the wait before the second time; each further wait is twice the
+/// last.
 const TRIES: u32 = 4;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
@@ -137,7 +139,8 @@ impl Sending<'_> {
         Ok(())
     }
 
-    /// Sends a large file in parts; an upload that does not end well is dropped, so that it costs no room.
+    /// Sends a large file in parts; an upload that does not end well is dropped, so that it costs
+    /// no room.
     async fn send_parts(&self, stamp: Stamp, cancel: &CancellationToken) -> Result<(), ItemError> {
         let store = &self.shared.store;
         let create = CreateUpload {

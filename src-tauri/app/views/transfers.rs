@@ -54,7 +54,8 @@ pub struct TransferView {
     pub name: String,
     /// The bucket.
     pub bucket: String,
-    /// Where it goes: a bucket with its prefix, or a folder of this computer; of a deletion the bucket.
+    /// Where it goes: a bucket with its prefix, or a folder of this computer; of a deletion the
+    /// bucket.
     pub target: String,
     /// How far it is.
     pub state: TransferState,

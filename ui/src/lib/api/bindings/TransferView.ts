@@ -24,7 +24,8 @@ name: string,
  */
 bucket: string, 
 /**
- * Where it goes: a bucket with its prefix, or a folder of this computer; of a deletion the bucket.
+ * Where it goes: a bucket with its prefix, or a folder of this computer; of a deletion the
+ * bucket.
  */
 target: string, 
 /**
