@@ -264,6 +264,34 @@ async fn an_upload_of_parts_survives_an_input_output_error_at_every_step() {
     sweep(Kind::Upload(LARGE), BROKEN_ONCE).await;
 }
 
+/// Deleting writes before it frees; the room for that is held back while there is some.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_emptied_by_deletes() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let control = Control::new(elsewhere.path());
+    let server = start(Server::start().stop(), &control);
+    let (client, mut ledger) = (connect(&server), Ledger::default());
+    let bucket = client.create_bucket().bucket(BUCKET).send().await;
+    bucket.expect("a bucket is made");
+    let full = Answer::Refused(INSUFFICIENT_STORAGE);
+    let whole = Way::Whole;
+    let steps = [
+        ("one", object(1, LARGE), Answer::Acknowledged),
+        ("two", object(2, SMALL), full),
+        ("three", object(3, LARGE), full),
+        ("one", State::Absent, Answer::Acknowledged),
+        ("two", object(4, SMALL), Answer::Acknowledged),
+    ];
+    for (step, (key, state, expected)) in steps.into_iter().enumerate() {
+        if step == 1 {
+            control.fail(1, ENOSPC, Lasting::FromThenOn);
+        }
+        let answer = write(&client, &mut ledger, key, state, whole).await;
+        assert_eq!(answer, expected, "step {step}");
+    }
+    assert_eq!(ledger.check(&client).await, NOTHING);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delete_survives_an_input_output_error_at_every_step() {
     sweep(Kind::Delete, BROKEN_ONCE).await;

@@ -308,7 +308,8 @@ impl Disk {
             }
         }
         // Names are sorted, so a folder comes before what is in it; what lost its folder is lost too.
-        for (name, inode) in &names {
+        // The room that is held back for deletes means nothing to a reader, and is large.
+        for (name, inode) in names.iter().filter(|(name, _)| *name != "/room") {
             let path = target.join(name.trim_start_matches('/'));
             let inode = &self.inodes[*inode];
             let parent_is_there = path.parent().is_some_and(Path::is_dir);

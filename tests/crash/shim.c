@@ -7,7 +7,8 @@
  *              STAVE_SHIM_CONTROL a file of five 64-bit numbers: how many operations came by since it was armed (counted
  *                                 here), which of them fails (0: none), with which errno, whether later ones fail too, and
  *                                 what kind of operation was the first that failed (told here). A write that fails has
- *                                 written its first half. A disk that stays full refuses only what needs room.
+ *                                 written its first half. A disk that stays full refuses only what needs room, until the
+ *                                 file "/room" is removed
  *              STAVE_SHIM_LOG     where operations are logged (optional)
  *              STAVE_SHIM_LIE     a sync of a file whose path holds this word is answered and not done (optional)
  */
@@ -241,7 +242,7 @@ int rename(const char *from, const char *to) {
     return done;
 }
 
-#define PATHWISE(name, op, rest_declared, rest_passed) \
+#define PATHWISE(name, op, rest_declared, rest_passed, afterwards) \
     int name rest_declared { \
         REAL(name); \
         char buffer[PATH_MAX]; \
@@ -249,8 +250,12 @@ int rename(const char *from, const char *to) {
         GUARD(op, path); \
         int done = real rest_passed; \
         if (locked && !done) note(op, path, 0, NULL, 0, 0); \
+        afterwards; \
         DONE; \
         return done; \
     }
-PATHWISE(unlink, OP_UNLINK, (const char *given), (given))
-PATHWISE(mkdir, OP_MKDIR, (const char *given, mode_t mode), (given, mode))
+#define NOTHING_MORE (void)0
+#define ROOM_COMES_BACK \
+    if (control && path && !done && !strcmp(path, "/room") && control[ERRNO] == ENOSPC) control[FAIL_AT] = 0
+PATHWISE(unlink, OP_UNLINK, (const char *given), (given), ROOM_COMES_BACK)
+PATHWISE(mkdir, OP_MKDIR, (const char *given, mode_t mode), (given, mode), NOTHING_MORE)

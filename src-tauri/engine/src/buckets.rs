@@ -24,7 +24,7 @@ impl Core {
     }
 
     pub(crate) fn create_bucket(&self, create: CreateBucket) -> Result<Bucket> {
-        self.writable()?;
+        self.has_room()?;
         let bucket = Bucket {
             name: create.bucket,
             created: self.clock.now(),

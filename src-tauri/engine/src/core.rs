@@ -36,6 +36,26 @@ impl Core {
         Ok(())
     }
 
+    /// Refuses a write that makes the disk fuller also where no room can be held back for deletes.
+    pub(crate) fn has_room(&self) -> Result<()> {
+        self.writable()?;
+        Ok(self.vault.hold_room()?)
+    }
+
+    /// Writes what leads to free room: on a full disk, in the room that is held back for it.
+    pub(crate) fn write_freeing<T, W>(&self, write: impl Fn() -> W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&WriteTx<'_>) -> Result<T> + Send + 'static,
+    {
+        match self.catalog.write(write()) {
+            Err(Error::Catalog(stave_catalog::Error::DiskFull)) if self.vault.release_room()? => {
+                self.catalog.write(write())
+            }
+            outcome => outcome,
+        }
+    }
+
     /// Returns what turns drafts into rows.
     pub(crate) fn recorder(&self) -> Recorder {
         Recorder {

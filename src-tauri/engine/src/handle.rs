@@ -190,7 +190,7 @@ impl Store for LocalStore {
     }
 
     async fn delete_object(&self, delete: DeleteObject) -> Result<Deleted> {
-        self.run(move |core| core.delete_object(delete)).await
+        self.run(move |core| core.delete_object(&delete)).await
     }
 
     async fn delete_objects(
@@ -199,7 +199,7 @@ impl Store for LocalStore {
         deletes: Vec<DeleteObject>,
     ) -> Result<DeletedEach> {
         let bucket = bucket.clone();
-        self.run(move |core| core.delete_objects(&bucket, deletes))
+        self.run(move |core| core.delete_objects(&bucket, &deletes))
             .await
     }
 

@@ -42,6 +42,11 @@ impl VaultDir {
         self.root.join("catalog.db")
     }
 
+    /// Room that is held back on the disk for deletes.
+    pub(crate) fn room(&self) -> PathBuf {
+        self.root.join("room")
+    }
+
     /// Bodies being sealed. Emptied when the vault is opened.
     pub fn tmp(&self) -> PathBuf {
         self.root.join("tmp")

@@ -32,6 +32,10 @@ pub trait Disk: Send + Sync + Debug {
     fn modified(&self, path: &Path) -> io::Result<SystemTime>;
     /// Returns the names in a folder, in no order.
     fn list(&self, path: &Path) -> io::Result<Vec<OsString>>;
+    /// Returns how many bytes may still be written in a folder, where the system tells.
+    fn free_bytes(&self, _path: &Path) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
     /// Tries to lock a file, creating it if need be, and writes `owner` into it. Never waits.
     fn lock(&self, path: &Path, owner: &str) -> io::Result<Locking>;
 }
@@ -114,6 +118,10 @@ impl Disk for RealDisk {
             .collect()
     }
 
+    fn free_bytes(&self, path: &Path) -> io::Result<Option<u64>> {
+        platform::free_bytes(path)
+    }
+
     fn lock(&self, path: &Path, owner: &str) -> io::Result<Locking> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -172,6 +180,11 @@ mod platform {
         File::open(path)?.sync_all()
     }
 
+    pub fn free_bytes(path: &Path) -> io::Result<Option<u64>> {
+        let told = rustix::fs::statvfs(path)?;
+        Ok(Some(told.f_bavail.saturating_mul(told.f_frsize)))
+    }
+
     pub fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
         file.read_exact_at(buffer, offset)
     }
@@ -194,6 +207,11 @@ mod platform {
     /// NTFS journals its names and offers no call to flush one folder.
     pub fn sync_dir(_: &Path) -> io::Result<()> {
         Ok(())
+    }
+
+    /// Told by no safe call; a write tells soon enough.
+    pub fn free_bytes(_: &Path) -> io::Result<Option<u64>> {
+        Ok(None)
     }
 
     pub fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {

@@ -298,6 +298,11 @@ impl Disk for FaultyDisk {
         self.disk.list(path)
     }
 
+    fn free_bytes(&self, path: &Path) -> io::Result<Option<u64>> {
+        self.pass(Operation::Look, path)?;
+        self.disk.free_bytes(path)
+    }
+
     fn lock(&self, path: &Path, owner: &str) -> io::Result<Locking> {
         self.pass(Operation::Lock, path)?;
         self.disk.lock(path, owner)

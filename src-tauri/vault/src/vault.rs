@@ -2,6 +2,7 @@
 
 mod bodies;
 mod making;
+mod room;
 mod secrets;
 mod ways_in;
 
@@ -17,6 +18,8 @@ use crate::keys::{RootKey, SecretKey};
 use crate::lock::VaultLock;
 use crate::manifest::Manifest;
 use crate::slots::Slot;
+use room::Room;
+
 use crate::{
     Disk, Error, Holder, PassphraseCost, RealDisk, RecoveryWords, Result, SlotKind, VaultDir,
     VaultId,
@@ -79,6 +82,7 @@ pub struct Vault {
     kms_key: SecretKey,
     cred_key: SecretKey,
     passphrase_cost: PassphraseCost,
+    room: Room,
     _lock: VaultLock,
 }
 
@@ -194,6 +198,7 @@ impl Vault {
             cred_key: root.cred_key(id),
             root,
             passphrase_cost,
+            room: Room::default(),
             _lock: lock,
         }
     }

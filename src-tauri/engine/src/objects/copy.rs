@@ -28,7 +28,7 @@ struct Checked {
 
 impl Core {
     pub(crate) fn copy_object(&self, copy: CopyObject) -> Result<Copied> {
-        self.writable()?;
+        self.has_room()?;
         if names_itself(&copy) && copy.source.version.is_none() && copy.replace.is_none() {
             return Err(StoreError::CopyOntoItself.into());
         }

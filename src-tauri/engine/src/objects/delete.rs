@@ -16,14 +16,16 @@ use crate::error::{Error, Result};
 const BATCH_MAX: usize = 1_000;
 
 impl Core {
-    pub(crate) fn delete_object(&self, delete: DeleteObject) -> Result<Deleted> {
+    pub(crate) fn delete_object(&self, delete: &DeleteObject) -> Result<Deleted> {
         self.writable()?;
-        refuse_condition_on_version(&delete)?;
+        refuse_condition_on_version(delete)?;
         let (bucket, key) = (delete.object.bucket.clone(), delete.object.key.clone());
-        let recorder = self.recorder();
-        let deleted = self.catalog.write(move |tx| {
-            let bucket = buckets::find(tx, &delete.object.bucket)?;
-            delete_in(tx, &recorder, &bucket, &delete)
+        let deleted = self.write_freeing(|| {
+            let (recorder, delete) = (self.recorder(), delete.clone());
+            move |tx: &WriteTx<'_>| {
+                let bucket = buckets::find(tx, &delete.object.bucket)?;
+                delete_in(tx, &recorder, &bucket, &delete)
+            }
         })?;
         self.sweeper.wake();
         self.publish(&Change::Object(bucket, key));
@@ -35,27 +37,16 @@ impl Core {
     pub(crate) fn delete_objects(
         &self,
         bucket: &BucketName,
-        deletes: Vec<DeleteObject>,
+        deletes: &[DeleteObject],
     ) -> Result<DeletedEach> {
         self.writable()?;
         if deletes.len() > BATCH_MAX {
             let refused = "a batch deletes at most 1000 objects";
             return Err(StoreError::InvalidArgument(refused).into());
         }
-        let (recorder, name) = (self.recorder(), bucket.clone());
-        let outcomes: Vec<(DeleteObject, Result<Deleted>)> = self.catalog.write(move |tx| {
-            let bucket = buckets::find(tx, &name)?;
-            let each = deletes.into_iter().map(|delete| {
-                let outcome = refuse_condition_on_version(&delete)
-                    .and_then(|()| delete_in(tx, &recorder, &bucket, &delete));
-                match outcome {
-                    // A failure of the catalog may have left half a delete: the whole batch is
-                    // rolled back.
-                    Err(Error::Catalog(error)) => Err(Error::Catalog(error)),
-                    refused_or_done => Ok((delete, refused_or_done)),
-                }
-            });
-            each.collect::<Result<Vec<_>>>()
+        let outcomes = self.write_freeing(|| {
+            let (recorder, name, deletes) = (self.recorder(), bucket.clone(), deletes.to_vec());
+            move |tx: &WriteTx<'_>| delete_each(tx, &recorder, &name, deletes)
         })?;
         self.sweeper.wake();
         for (delete, _) in outcomes.iter().filter(|(_, outcome)| outcome.is_ok()) {
@@ -66,6 +57,25 @@ impl Core {
             .map(|(delete, outcome)| (delete.object, outcome.map_err(Error::into_store)))
             .collect())
     }
+}
+
+fn delete_each(
+    tx: &WriteTx<'_>,
+    recorder: &Recorder,
+    bucket: &BucketName,
+    deletes: Vec<DeleteObject>,
+) -> Result<Vec<(DeleteObject, Result<Deleted>)>> {
+    let bucket = buckets::find(tx, bucket)?;
+    let each = deletes.into_iter().map(|delete| {
+        let outcome = refuse_condition_on_version(&delete)
+            .and_then(|()| delete_in(tx, recorder, &bucket, &delete));
+        match outcome {
+            // A failure of the catalog may have left half a delete: the whole batch is rolled back.
+            Err(Error::Catalog(error)) => Err(Error::Catalog(error)),
+            refused_or_done => Ok((delete, refused_or_done)),
+        }
+    });
+    each.collect()
 }
 
 /// S3 answers `If-Match` on one version by 501.

@@ -14,7 +14,7 @@ use crate::receive::Expected;
 impl Core {
     /// Writes an object. The bytes come from `body`; `put.body` only tells their declared length.
     pub(crate) fn put_object(&self, put: PutObject, body: &mut dyn Incoming) -> Result<Stored> {
-        self.writable()?;
+        self.has_room()?;
         // Asked again at the commit: here only so that a refusal does not wait for the body.
         self.catalog.read(|tx| {
             let bucket = buckets::find(tx, &put.bucket)?;

@@ -1,7 +1,7 @@
 //! `CreateMultipartUpload` and `AbortMultipartUpload`, and the finding of an upload.
 
 use stave_catalog::uploads::{self, NewUpload, UploadRow};
-use stave_catalog::{ReadTx, buckets::BucketRow};
+use stave_catalog::{ReadTx, WriteTx, buckets::BucketRow};
 use stave_model::{Change, ChecksumAlgorithm, ChecksumKind, UploadId};
 use stave_store::{CreateUpload, Error as StoreError, UploadRef};
 
@@ -28,7 +28,7 @@ pub(crate) fn checksum_of(upload: &UploadRow) -> (ChecksumAlgorithm, ChecksumKin
 
 impl Core {
     pub(crate) fn create_upload(&self, create: CreateUpload) -> Result<UploadId> {
-        self.writable()?;
+        self.has_room()?;
         if let Some((algorithm, kind)) = create.checksum
             && !is_offered(algorithm, kind)
         {
@@ -57,10 +57,12 @@ impl Core {
 
     pub(crate) fn abort_upload(&self, upload: &UploadRef) -> Result<()> {
         self.writable()?;
-        let wanted = upload.clone();
-        self.catalog.write(move |tx| {
-            let (_, row) = find_upload(tx, &wanted)?;
-            Ok::<_, Error>(uploads::remove(tx, row.id)?)
+        self.write_freeing(|| {
+            let wanted = upload.clone();
+            move |tx: &WriteTx<'_>| {
+                let (_, row) = find_upload(tx, &wanted)?;
+                Ok(uploads::remove(tx, row.id)?)
+            }
         })?;
         self.sweeper.wake();
         self.publish(&Change::Uploads(upload.bucket.clone()));

@@ -26,7 +26,7 @@ pub const OBJECT_MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
 impl Core {
     pub(crate) fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored> {
-        self.writable()?;
+        self.has_room()?;
         refuse_bad_order(&complete.parts)?;
         let (bucket, key) = (complete.upload.bucket.clone(), complete.upload.key.clone());
         let recorder = self.recorder();

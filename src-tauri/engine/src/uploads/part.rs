@@ -21,7 +21,7 @@ use crate::receive::Expected;
 impl Core {
     /// Writes a part. The bytes come from `body`; `part.body` only tells their declared length.
     pub(crate) fn upload_part(&self, part: &UploadPart, body: &mut dyn Incoming) -> Result<Part> {
-        self.writable()?;
+        self.has_room()?;
         let upload = self.catalog.read(|tx| {
             let (_, row) = find_upload(tx, &part.upload)?;
             Ok::<_, Error>(row)

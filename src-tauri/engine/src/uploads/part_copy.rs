@@ -35,7 +35,7 @@ struct Source {
 
 impl Core {
     pub(crate) fn upload_part_copy(&self, copy: &UploadPartCopy) -> Result<PartCopied> {
-        self.writable()?;
+        self.has_room()?;
         for _ in 0..ATTEMPTS_MAX {
             match self.copy_part(copy) {
                 // The blob that was to be shared went with its source meanwhile; look at the source
