@@ -193,9 +193,9 @@ async fn a_refusal_does_not_ask_for_the_body() {
         .write_all(&expecting(&served, "/missing/k").bytes())
         .await
         .unwrap();
-    read_answer(&mut missing)
-        .await
-        .is_error(404, "NoSuchBucket");
+    let answer = read_answer(&mut missing).await;
+    answer.is_error(404, "NoSuchBucket");
+    assert_eq!(answer.header("connection"), Some("close"));
     let upload = "/photos/k?partNumber=1&uploadId=missing";
     let mut missing = connect(&served).await;
     missing
@@ -240,7 +240,9 @@ async fn a_refused_sender_gets_to_read_why() {
     let mut stream = connect(&served).await;
     // All of it is sent before anything is read: a reset would lose the answer.
     stream.write_all(&put.bytes()).await.unwrap();
-    Answer::parse(&read_all(&mut stream).await).is_error(404, "NoSuchBucket");
+    let answer = Answer::parse(&read_all(&mut stream).await);
+    answer.is_error(404, "NoSuchBucket");
+    assert_eq!(answer.header("connection"), Some("close"));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use s3s::Body;
 use s3s::service::S3Service;
@@ -76,7 +77,12 @@ impl Front {
             }
             Err(refusal) => refusal.into_response(),
         };
-        let response = finish(response, notes.request_id(), &uri);
+        let mut response = finish(response, notes.request_id(), &uri);
+        if pace.ends() {
+            // Said, so that no client sends its next request into a connection that closes.
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
         let status = response.status();
         response.map(|body| LoggedBody::new(body, entry, status, notes, pace))
     }

@@ -73,6 +73,11 @@ impl Pace {
             .compare_exchange(busy, idle, Ordering::Relaxed, Ordering::Relaxed);
     }
 
+    /// Tells whether the connection ends with the answer that is being given.
+    pub(super) fn ends(&self) -> bool {
+        self.is(Phase::Refused)
+    }
+
     /// Returns since when nothing has come and nothing is owed; `None` while a request is under way.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let answered = Duration::from_millis(self.answered_ms.load(Ordering::Relaxed));
