@@ -373,6 +373,8 @@ async fn make_first_bucket(store: &dyn Store) -> Answer<()> {
     let create = CreateBucket {
         bucket: bucket.clone(),
         owner,
+        acl: None,
+        ownership: None,
     };
     store.create_bucket(create).await?;
     store

@@ -65,6 +65,8 @@ pub async fn rename(
         replace: None,
         conditions: only_if_free(),
         checksum: None,
+        tags: None,
+        acl: None,
     };
     store.copy_object(copy).await.map_err(name_taken)?;
     let delete = DeleteObject {

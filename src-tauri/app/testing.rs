@@ -37,6 +37,8 @@ impl Kit {
         let create = CreateBucket {
             bucket: bucket(),
             owner: window_user(),
+            acl: None,
+            ownership: None,
         };
         store.create_bucket(create).await.unwrap();
         if versioning != Versioning::Off {

@@ -45,6 +45,8 @@ async fn a_second_bucket_of_a_name_is_refused(kit: &Kit) {
     let again = CreateBucket {
         bucket: photos,
         owner: owner(),
+        acl: None,
+        ownership: None,
     };
     assert_eq!(
         named(kit.store.create_bucket(again).await),

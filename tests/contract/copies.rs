@@ -26,6 +26,8 @@ fn plain(source: ObjectRef, target: &ObjectRef) -> CopyObject {
         replace: None,
         conditions: Conditions::default(),
         checksum: None,
+        tags: None,
+        acl: None,
     }
 }
 

@@ -70,6 +70,8 @@ impl Kit {
         let create = CreateBucket {
             bucket: bucket.clone(),
             owner: owner(),
+            acl: None,
+            ownership: None,
         };
         self.store.create_bucket(create).await.unwrap();
         bucket

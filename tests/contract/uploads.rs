@@ -54,6 +54,8 @@ async fn begin_with(
         },
         user_metadata: UserMetadata::from([("color".to_owned(), "red".to_owned())]),
         checksum,
+        tags: stave_model::Tags::default(),
+        acl: None,
     };
     UploadRef {
         bucket: bucket.clone(),

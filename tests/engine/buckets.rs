@@ -28,6 +28,8 @@ async fn a_name_is_taken_once() {
     let create = |owner: &str| CreateBucket {
         bucket: bucket.clone(),
         owner: UserName::parse(owner).unwrap(),
+        acl: None,
+        ownership: None,
     };
     let again = vault.store.create_bucket(create("admin")).await;
     assert!(matches!(again, Err(Error::BucketAlreadyOwnedByYou(_))));
@@ -68,6 +70,8 @@ fn upload_to(bucket: &BucketName) -> CreateUpload {
         headers: stave_model::ObjectHeaders::default(),
         user_metadata: stave_model::UserMetadata::new(),
         checksum: None,
+        tags: stave_model::Tags::default(),
+        acl: None,
     }
 }
 

@@ -22,6 +22,8 @@ fn copy_of(source: ObjectRef, bucket: &BucketName, text: &str) -> CopyObject {
         replace: None,
         conditions: Conditions::default(),
         checksum: None,
+        tags: None,
+        acl: None,
     }
 }
 

@@ -62,6 +62,8 @@ impl Vault {
         let create = CreateBucket {
             bucket: bucket.clone(),
             owner,
+            acl: None,
+            ownership: None,
         };
         self.store.create_bucket(create).await.unwrap();
         if versioning != Versioning::Off {

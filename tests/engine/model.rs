@@ -247,6 +247,8 @@ impl History {
             replace,
             conditions: Conditions::default(),
             checksum: None,
+            tags: None,
+            acl: None,
         };
         let outcome = self.vault.store.copy_object(copy).await;
         let replaces_itself = self.reference.versioning != Versioning::Enabled

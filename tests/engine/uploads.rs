@@ -120,6 +120,8 @@ fn create_of(bucket: &BucketName, text: &str, checksum: Wanted) -> CreateUpload 
         },
         user_metadata: UserMetadata::from([("made".to_owned(), "in parts".to_owned())]),
         checksum,
+        tags: stave_model::Tags::default(),
+        acl: None,
     }
 }
 

@@ -22,6 +22,8 @@ pub async fn create_bucket(keeper: State<'_, Keeper>, name: String, versioned: b
     let create = CreateBucket {
         bucket: bucket.clone(),
         owner: window_user(),
+        acl: None,
+        ownership: None,
     };
     store.create_bucket(create).await?;
     if versioned {

@@ -150,6 +150,8 @@ impl Sending<'_> {
             headers: self.headers(),
             user_metadata: UserMetadata::new(),
             checksum: None,
+            tags: stave_model::Tags::default(),
+            acl: None,
         };
         let upload = UploadRef {
             bucket: self.bucket.clone(),

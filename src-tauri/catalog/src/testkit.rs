@@ -124,6 +124,8 @@ pub(crate) fn object(key_text: &str, id: &str, size_bytes: u64) -> Version {
         checksum: None,
         sse: SseKind::S3,
         parts: 0,
+        tags: stave_model::Tags::default(),
+        acl: None,
     }
 }
 

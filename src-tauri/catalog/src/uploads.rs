@@ -217,6 +217,7 @@ fn read(row: &Row<'_>) -> Result<UploadRow> {
             initiated: time(row, "initiated_ms")?,
             owner: owner(row)?,
             storage_class: headers.storage_class.clone(),
+            usage: None,
         },
         headers,
         user_metadata: parsed(row, "user_metadata", user_metadata_from_json)?,

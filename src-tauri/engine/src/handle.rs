@@ -182,6 +182,7 @@ impl Store for LocalStore {
             versioning: head.versioning,
             range: head.range,
             body,
+            part_checksum: None,
         })
     }
 

@@ -2,6 +2,8 @@
 //! and how each is decided. No I/O, no async, no SQL, no HTTP, no serialisation: every floor above speaks
 //! these types, and parses text into them once, at its door.
 
+mod acl;
+mod bucket_config;
 mod change;
 mod checksum;
 mod clock;
@@ -13,8 +15,14 @@ mod listing;
 mod names;
 mod object;
 mod range;
+mod tags;
 mod versioning;
 
+pub use acl::{Acl, CannedAcl, Grant, Grantee, ObjectOwnership, Permission};
+pub use bucket_config::{
+    Acceleration, BucketConfig, BucketConfigKind, LogKeyFormat, Logging, Payer, RoutingRule,
+    Website,
+};
 pub use change::Change;
 pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumKind, Checksums};
 pub use clock::{Clock, Ids, SystemClock, Timestamp};
@@ -25,8 +33,9 @@ pub use identity::{AccessKey, AccessKeyId, AccessKeyStatus, UserName};
 pub use listing::{Fold, fold, prefix_end};
 pub use names::{BucketName, NameError, ObjectKey, PartNumber, UploadId, VersionId};
 pub use object::{
-    Bucket, BucketUsage, ObjectHeaders, Part, StorageClass, Tags, Upload, UserMetadata, Version,
-    VersionKind,
+    Bucket, BucketUsage, ObjectHeaders, ObjectPart, Part, StorageClass, Upload, UploadUsage,
+    UserMetadata, Version, VersionKind,
 };
 pub use range::{ByteRange, RangeError, ResolvedRange};
+pub use tags::{TagError, Tags};
 pub use versioning::Versioning;

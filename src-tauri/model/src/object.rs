@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    BucketName, Checksum, ETag, ObjectKey, PartNumber, SseKind, Timestamp, UploadId, UserName,
-    VersionId, Versioning,
+    Acl, BucketName, Checksum, ETag, ObjectKey, PartNumber, SseKind, Tags, Timestamp, UploadId,
+    UserName, VersionId, Versioning,
 };
 
 /// User metadata: names in lower case without `x-amz-meta-`, values as sent. At most 2 KiB in all.
 pub type UserMetadata = BTreeMap<String, String>;
-
-/// Object or bucket tags.
-pub type Tags = BTreeMap<String, String>;
 
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +107,10 @@ pub struct Version {
     pub sse: SseKind,
     /// The number of parts of a multipart object, 0 for one that was put whole.
     pub parts: u16,
+    /// Its tags; a remote store tells them of single objects only.
+    pub tags: Tags,
+    /// Its own access control list; `None` is the private one of its owner.
+    pub acl: Option<Acl>,
 }
 
 /// A part of a multipart upload in progress.
@@ -142,4 +143,26 @@ pub struct Upload {
     pub owner: UserName,
     /// The storage class that it will have.
     pub storage_class: StorageClass,
+    /// What its parts take; `None` where a remote store does not tell.
+    pub usage: Option<UploadUsage>,
+}
+
+/// What the parts of an upload in progress take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UploadUsage {
+    /// How many parts have come.
+    pub parts: u16,
+    /// Their bytes in all.
+    pub size_bytes: u64,
+}
+
+/// A part of a multipart object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectPart {
+    /// Its number.
+    pub number: PartNumber,
+    /// The length in bytes.
+    pub size_bytes: u64,
+    /// The additional checksum of its bytes.
+    pub checksum: Option<Checksum>,
 }

@@ -176,6 +176,8 @@ fn listed_object(object: &Object, decoder: &Decoder) -> Result<Version> {
         sse: SseKind::S3,
         parts: parts_of_etag(&tag),
         etag: tag,
+        tags: stave_model::Tags::default(),
+        acl: None,
     })
 }
 
@@ -199,6 +201,8 @@ fn listed_version(version: &ObjectVersion, decoder: &Decoder) -> Result<Version>
         sse: SseKind::S3,
         parts: parts_of_etag(&tag),
         etag: tag,
+        tags: stave_model::Tags::default(),
+        acl: None,
     })
 }
 
@@ -217,6 +221,8 @@ fn listed_marker(marker: &DeleteMarkerEntry, decoder: &Decoder) -> Result<Versio
         checksum: None,
         sse: SseKind::S3,
         parts: 0,
+        tags: stave_model::Tags::default(),
+        acl: None,
     })
 }
 
@@ -234,5 +240,6 @@ fn listed_upload(
         initiated: moment(upload.initiated()),
         owner: owner_name(upload.owner()),
         storage_class: storage_class(upload.storage_class().map(SdkStorageClass::as_str)),
+        usage: None,
     })
 }

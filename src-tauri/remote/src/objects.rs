@@ -37,6 +37,8 @@ macro_rules! told_version {
                 .and_then(|parts| u16::try_from(parts).ok())
                 .unwrap_or_else(|| parts_of_etag(&tag)),
             etag: tag,
+            tags: stave_model::Tags::default(),
+            acl: None,
         }
     }};
 }
@@ -109,6 +111,7 @@ impl RemoteStore {
             versioning: versioning_told(answer.version_id()),
             range,
             body: incoming(answer.body),
+            part_checksum: None,
         })
     }
 
@@ -130,6 +133,7 @@ impl RemoteStore {
             version: told_version!(answer, get.object, size_bytes),
             versioning: versioning_told(answer.version_id()),
             range,
+            part_checksum: None,
         })
     }
 

@@ -197,6 +197,7 @@ impl RemoteStore {
                 initiated: Timestamp::from_millis(0),
                 owner: owner_name(answer.owner()),
                 storage_class: storage_class(answer.storage_class().map(SdkStorageClass::as_str)),
+                usage: None,
             },
         })
     }

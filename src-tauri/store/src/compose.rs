@@ -23,6 +23,8 @@ pub async fn copy_within(
             key,
             owner,
             replace: None,
+            tags: None,
+            acl: None,
             conditions: Conditions::default(),
             checksum: None,
         })

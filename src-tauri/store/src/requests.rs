@@ -3,9 +3,10 @@
 use std::fmt;
 
 use stave_model::{
-    Bucket, BucketName, ByteRange, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums,
-    Conditions, ETag, ObjectHeaders, ObjectKey, Part, PartNumber, ResolvedRange, SseKind,
-    Timestamp, Upload, UploadId, UserMetadata, UserName, Version, VersionId, Versioning,
+    Acl, Bucket, BucketName, ByteRange, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums,
+    Conditions, ETag, ObjectHeaders, ObjectKey, ObjectOwnership, ObjectPart, Part, PartNumber,
+    ResolvedRange, SseKind, Tags, Timestamp, Upload, UploadId, UserMetadata, UserName, Version,
+    VersionId, Versioning,
 };
 
 use crate::{Body, ByteStream, Error};
@@ -17,6 +18,22 @@ pub struct CreateBucket {
     pub bucket: BucketName,
     /// Whose it will be.
     pub owner: UserName,
+    /// Who else may do what; `None` is nobody.
+    pub acl: Option<Acl>,
+    /// Who owns what others write; `None` leaves S3's default.
+    pub ownership: Option<ObjectOwnership>,
+}
+
+impl CreateBucket {
+    /// Makes the request for a private bucket.
+    pub fn new(bucket: BucketName, owner: UserName) -> Self {
+        Self {
+            bucket,
+            owner,
+            acl: None,
+            ownership: None,
+        }
+    }
 }
 
 /// Writes an object.
@@ -36,6 +53,10 @@ pub struct PutObject {
     pub conditions: Conditions,
     /// The declared digests.
     pub checksums: Checksums,
+    /// The tags.
+    pub tags: Tags,
+    /// Who else may do what; `None` is nobody.
+    pub acl: Option<Acl>,
     /// The bytes.
     pub body: Body,
 }
@@ -51,6 +72,8 @@ impl PutObject {
             user_metadata: UserMetadata::new(),
             conditions: Conditions::default(),
             checksums: Checksums::default(),
+            tags: Tags::default(),
+            acl: None,
             body,
         }
     }
@@ -119,6 +142,8 @@ pub struct Got {
     pub versioning: Versioning,
     /// The bytes that `body` carries, where a range or a part was asked for.
     pub range: Option<ResolvedRange>,
+    /// The additional checksum of the part, where a part was asked for.
+    pub part_checksum: Option<Checksum>,
     /// The bytes. Each chunk is authenticated before it is handed out.
     pub body: ByteStream,
 }
@@ -141,6 +166,43 @@ pub struct Head {
     pub versioning: Versioning,
     /// The bytes that a GET would carry, where a range or a part was asked for.
     pub range: Option<ResolvedRange>,
+    /// The additional checksum of the part, where a part was asked for.
+    pub part_checksum: Option<Checksum>,
+}
+
+/// Lists the parts that a multipart object was made of.
+#[derive(Debug, Clone)]
+pub struct ListObjectParts {
+    /// Which object.
+    pub object: ObjectRef,
+    /// Parts with a number above this one; 0 is all.
+    pub after: u16,
+    /// At most so many, up to 1,000.
+    pub max_parts: u16,
+}
+
+/// A page of the parts of an object; empty for one that was put whole.
+#[derive(Debug, Clone)]
+pub struct ObjectPartPage {
+    /// The version.
+    pub version: Version,
+    /// The bucket's versioning state.
+    pub versioning: Versioning,
+    /// The parts, by number.
+    pub parts: Vec<ObjectPart>,
+    /// The number to go on behind, if there are more.
+    pub next_after: Option<u16>,
+}
+
+/// Who may do what with a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectAcl {
+    /// The version.
+    pub version: VersionId,
+    /// Who owns it.
+    pub owner: UserName,
+    /// The list; the private one where none was set.
+    pub acl: Acl,
 }
 
 /// Deletes a key (which on a versioned bucket adds a delete marker) or one version for ever.
@@ -183,6 +245,10 @@ pub struct CopyObject {
     pub owner: UserName,
     /// The new headers and user metadata; `None` keeps those of the source.
     pub replace: Option<(ObjectHeaders, UserMetadata)>,
+    /// The new tags; `None` keeps those of the source.
+    pub tags: Option<Tags>,
+    /// Who else may do what with the copy; `None` is nobody, for a list is never copied.
+    pub acl: Option<Acl>,
     /// What must hold of the present latest version at the target.
     pub conditions: Conditions,
     /// The algorithm of the checksum that the copy is to have; `None` keeps the source's.
@@ -267,6 +333,10 @@ pub struct CreateUpload {
     pub user_metadata: UserMetadata,
     /// The additional checksum of the object to be, and what it covers.
     pub checksum: Option<(ChecksumAlgorithm, ChecksumKind)>,
+    /// The tags of the object to be.
+    pub tags: Tags,
+    /// Who else may do what with the object to be; `None` is nobody.
+    pub acl: Option<Acl>,
 }
 
 /// Names an upload.

@@ -4,13 +4,16 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 use futures::stream::Stream;
-use stave_model::{Bucket, BucketName, Change, Part, UploadId, Versioning};
+use stave_model::{
+    Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, Change, Part, Tags, UploadId,
+    VersionId, Versioning,
+};
 
 use crate::requests::{
     Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
-    DeletedEach, GetObject, Got, Head, ListObjects, ListParts, ListUploads, ListVersions,
-    ObjectPage, PartCopied, PartPage, PutObject, Stored, UploadPage, UploadPart, UploadPartCopy,
-    UploadRef, VersionPage,
+    DeletedEach, GetObject, Got, Head, ListObjectParts, ListObjects, ListParts, ListUploads,
+    ListVersions, ObjectAcl, ObjectPage, ObjectPartPage, ObjectRef, PartCopied, PartPage,
+    PutObject, Stored, UploadPage, UploadPart, UploadPartCopy, UploadRef, VersionPage,
 };
 use crate::{Error, Result};
 
@@ -36,6 +39,37 @@ pub trait Store: Send + Sync {
         versioning: Versioning,
     ) -> Result<()>;
 
+    /// Returns what is set for a bucket; `None` where nothing is, which is not an error here. A bucket
+    /// without an access control list has the private one of its owner.
+    async fn bucket_config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> Result<Option<BucketConfig>> {
+        let _ = (bucket, kind);
+        Err(Error::NotOffered {
+            what: "configuration of buckets",
+        })
+    }
+    /// Sets something for a bucket, in the place of what was set before.
+    async fn put_bucket_config(&self, bucket: &BucketName, config: BucketConfig) -> Result<()> {
+        let _ = (bucket, config);
+        Err(Error::NotOffered {
+            what: "configuration of buckets",
+        })
+    }
+    /// Removes what is set for a bucket; not an error where nothing is.
+    async fn delete_bucket_config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> Result<()> {
+        let _ = (bucket, kind);
+        Err(Error::NotOffered {
+            what: "configuration of buckets",
+        })
+    }
+
     /// Writes an object; returns once it is durable.
     async fn put_object(&self, put: PutObject) -> Result<Stored>;
     /// Reads an object or a range of it.
@@ -52,6 +86,44 @@ pub trait Store: Send + Sync {
     ) -> Result<DeletedEach>;
     /// Copies a version.
     async fn copy_object(&self, copy: CopyObject) -> Result<Copied>;
+
+    /// Lists the parts that a multipart object was made of.
+    async fn list_object_parts(&self, list: ListObjectParts) -> Result<ObjectPartPage> {
+        let _ = list;
+        Err(Error::NotOffered {
+            what: "the parts of an object",
+        })
+    }
+
+    /// Returns the tags of an object, with its version.
+    async fn object_tags(&self, object: ObjectRef) -> Result<(VersionId, Tags)> {
+        let _ = object;
+        Err(Error::NotOffered {
+            what: "tags of objects",
+        })
+    }
+    /// Sets the tags of an object in the place of those that it has; returns its version. Neither the
+    /// version nor its time of modification changes.
+    async fn put_object_tags(&self, object: ObjectRef, tags: Tags) -> Result<VersionId> {
+        let _ = (object, tags);
+        Err(Error::NotOffered {
+            what: "tags of objects",
+        })
+    }
+    /// Returns the access control list of an object, with its version and owner.
+    async fn object_acl(&self, object: ObjectRef) -> Result<ObjectAcl> {
+        let _ = object;
+        Err(Error::NotOffered {
+            what: "access control lists of objects",
+        })
+    }
+    /// Sets the access control list of an object; `None` is the private one of its owner.
+    async fn put_object_acl(&self, object: ObjectRef, acl: Option<Acl>) -> Result<VersionId> {
+        let _ = (object, acl);
+        Err(Error::NotOffered {
+            what: "access control lists of objects",
+        })
+    }
 
     /// Lists objects.
     async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage>;

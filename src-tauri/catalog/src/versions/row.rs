@@ -76,5 +76,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Version> {
         checksum: checksum.map(checksum_from_json).transpose()?,
         sse: sse(row)?,
         parts: row.get("part_count")?,
+        tags: stave_model::Tags::default(),
+        acl: None,
     })
 }

@@ -36,6 +36,8 @@ async fn make(context: &mut Context, reached: &Reached, args: &Mb) -> Outcome {
     let create = CreateBucket {
         bucket: args.bucket.clone(),
         owner: reached.owner.clone(),
+        acl: None,
+        ownership: None,
     };
     let made = reached.store.create_bucket(create).await;
     made.map_err(cannot(&format!("make s3://{}", args.bucket)))?;

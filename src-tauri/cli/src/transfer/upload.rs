@@ -208,6 +208,8 @@ impl Transfers {
                 headers: self.headers(key),
                 user_metadata: self.user_metadata(),
                 checksum: None,
+                tags: stave_model::Tags::default(),
+                acl: None,
             })
             .await?;
         let upload = UploadRef {

@@ -45,6 +45,8 @@ impl Transfers {
                 replace: None,
                 conditions: self.conditions(),
                 checksum: None,
+                tags: None,
+                acl: None,
             })
             .await;
         match copied {
@@ -78,6 +80,8 @@ impl Transfers {
                 headers: head.version.headers,
                 user_metadata: head.version.user_metadata,
                 checksum: None,
+                tags: stave_model::Tags::default(),
+                acl: None,
             })
             .await?;
         let upload = UploadRef {

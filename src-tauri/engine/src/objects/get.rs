@@ -150,6 +150,7 @@ impl Selected {
             version,
             versioning,
             range: self.range,
+            part_checksum: None,
         }
     }
 }

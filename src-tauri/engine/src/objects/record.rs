@@ -145,6 +145,8 @@ impl Recorder {
             checksum: None,
             sse: SseKind::S3,
             parts: 0,
+            tags: stave_model::Tags::default(),
+            acl: None,
         };
         insert(tx, bucket.id, marker, Vec::new())?;
         Ok(id)
@@ -208,6 +210,8 @@ impl Recorder {
             checksum: draft.checksum,
             sse: SseKind::S3,
             parts: draft.part_count,
+            tags: stave_model::Tags::default(),
+            acl: None,
         }
     }
 }

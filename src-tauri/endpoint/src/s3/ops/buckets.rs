@@ -87,7 +87,12 @@ pub(super) async fn create_bucket(
         ));
     }
     let location = format!("/{bucket}");
-    let create = CreateBucket { bucket, owner };
+    let create = CreateBucket {
+        bucket,
+        owner,
+        acl: None,
+        ownership: None,
+    };
     ops.store.create_bucket(create).await.map_err(from_store)?;
     Ok(S3Response::new(CreateBucketOutput {
         location: Some(location),

@@ -44,6 +44,8 @@ pub(super) async fn copy_object(
         replace: replaces.then_some(new),
         conditions: conditions(&headers, &OF_TARGET)?,
         checksum: asked_checksum(text(&headers, "x-amz-checksum-algorithm")?)?,
+        tags: None,
+        acl: None,
     };
     let copied = ops.store.copy_object(copy).await.map_err(from_store)?;
     Ok(S3Response::new(told(&copied)))

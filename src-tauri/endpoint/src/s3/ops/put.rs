@@ -44,6 +44,8 @@ pub(super) async fn put_object(
             size_bytes,
             trailer(headers, verbatim.trailers.clone())?,
         ),
+        tags: stave_model::Tags::default(),
+        acl: None,
     };
     if expects_to_be_asked(headers) {
         ops.foresee_refusal(&put).await?;

@@ -49,6 +49,8 @@ pub(super) async fn create_multipart_upload(
         headers: object_headers(&headers)?,
         user_metadata: user_metadata(input.metadata)?,
         checksum,
+        tags: stave_model::Tags::default(),
+        acl: None,
     };
     let upload = ops.store.create_upload(create).await.map_err(from_store)?;
     Ok(S3Response::new(CreateMultipartUploadOutput {
