@@ -3,6 +3,7 @@
 
 mod bench;
 mod command;
+mod conformance;
 mod lint;
 mod packages;
 mod python;
@@ -24,6 +25,7 @@ cargo xtask TASK
   bindings                                 make the TypeScript bindings of the commands again
   icons                                    make the icon files of icons/stave.svg again
   bench [ARGS]                             measure this build, or any S3 endpoint (see bench --help)
+  conformance --suite DIR [ARGS]           run the public S3 suite ceph/s3-tests against this build (see docs/CONFORMANCE.md)
   dist                                     build the installable package for this system
 ";
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "bindings" => ui::bindings(),
         "icons" => ui::icons(),
         "bench" => bench::bench(&arguments),
+        "conformance" => conformance::conformance(&arguments),
         "dist" => ui::dist(),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");

@@ -9,6 +9,8 @@ use crate::command::{Outcome, command, exists, output, run};
 pub enum Need {
     /// Building the terminal program: a C compiler for SQLite.
     Terminal,
+    /// Running the public S3 suite against the terminal program.
+    Suite,
     /// Building the window.
     Window,
     /// Running every test: a virtual display, a keychain, a browser and S3 clients.
@@ -29,9 +31,9 @@ const WINDOW: &[&str] = &[
     "librsvg2-dev",
     "libdbus-1-dev",
     "patchelf",
-    "python3-venv",
-    "python3-pip",
 ];
+
+const PYTHON: &[&str] = &["python3-venv", "python3-pip"];
 
 const TESTS: &[&str] = &[
     "xvfb",
@@ -71,8 +73,9 @@ pub fn ensure(need: Need) -> Outcome {
 fn ensure_debian(need: Need) -> Outcome {
     let sets: &[&[&str]] = match need {
         Need::Terminal => &[TERMINAL],
-        Need::Window => &[TERMINAL, WINDOW],
-        Need::Tests => &[TERMINAL, WINDOW, TESTS],
+        Need::Suite => &[TERMINAL, PYTHON],
+        Need::Window => &[TERMINAL, WINDOW, PYTHON],
+        Need::Tests => &[TERMINAL, WINDOW, PYTHON, TESTS],
     };
     let wanted: Vec<&str> = sets.concat();
     if !exists("apt-get") {

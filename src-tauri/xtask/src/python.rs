@@ -1,5 +1,5 @@
 //! Tools that come as Python packages, each set in an environment of its own outside the checkout: a Node.js
-//! where the system's is missing or too old, and the S3 clients that the tests drive.
+//! where the system's is missing or too old, the S3 clients that the tests drive, what the public S3 suite runs by.
 
 use std::path::{Path, PathBuf};
 
@@ -27,13 +27,25 @@ pub fn node_folder() -> Outcome<Option<PathBuf>> {
 
 /// Installs the S3 clients of the tests and returns the folder of their programs.
 pub fn clients_folder() -> Outcome<PathBuf> {
-    let list = root().join("tests/endpoint/clients/requirements.txt");
+    let environment = listed("clients", "tests/endpoint/clients/requirements.txt")?;
+    Ok(environment.join("bin"))
+}
+
+/// Installs what the public S3 suite needs and returns the Python that has it.
+pub fn suite_python() -> Outcome<PathBuf> {
+    let environment = listed("conformance", "tests/conformance/requirements.txt")?;
+    Ok(environment.join("bin/python"))
+}
+
+/// Installs the packages of a list in the checkout and returns their environment.
+fn listed(name: &str, list: &str) -> Outcome<PathBuf> {
+    let list = root().join(list);
     let wanted = std::fs::read_to_string(&list)
         .map_err(|why| format!("{} cannot be read: {why}", list.display()))?;
-    let environment = cache().join("clients");
+    let environment = cache().join(name);
     let file = list.to_string_lossy().into_owned();
     install(&environment, &wanted, &["-r", &file])?;
-    Ok(environment.join("bin"))
+    Ok(environment)
 }
 
 /// Makes the environment and installs into it, unless it holds just `wanted` already.
