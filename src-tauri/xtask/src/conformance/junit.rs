@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Outcome<BTreeMap<String, Ended>> {
     loop {
         match reader.read_event().map_err(|why| broken(&why))? {
             Event::Start(tag) => {
-                enter(&tag, &mut current, &mut ended).map_err(|why| broken(&why))?
+                enter(&tag, &mut current, &mut ended).map_err(|why| broken(&why))?;
             }
             Event::Empty(tag) => {
                 enter(&tag, &mut current, &mut ended).map_err(|why| broken(&why))?;

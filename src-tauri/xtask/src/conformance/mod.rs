@@ -34,7 +34,10 @@ pub fn conformance(arguments: &[String]) -> Outcome {
     };
     suite::check_checkout(folder)?;
     ensure(Need::Suite)?;
-    let program = build(options.debug)?;
+    let program = match &options.program {
+        Some(built) => std::path::absolute(built).map_err(|why| why.to_string())?,
+        None => build(options.debug)?,
+    };
     let records = target().join("conformance");
     let suite = Suite::open(folder, suite_python()?, records.clone())?;
     group::watch_for_interruption()?;

@@ -6,15 +6,16 @@ use crate::command::Outcome;
 
 /// How to call the task.
 pub const USAGE: &str = "\
-cargo xtask conformance --suite DIR [--area NAME]... [--only PART] [--all] [--list] [--json FILE] [--debug]
+cargo xtask conformance --suite DIR [--area NAME]... [--only PART] [--all] [--list] [--json FILE] [--debug | --program FILE]
 
-  --suite DIR   a checkout of https://github.com/ceph/s3-tests
-  --area NAME   only this area; may be repeated
-  --only PART   only tests whose name contains PART
-  --all         also the tests that are out of scope (class X); they are told, never counted
-  --list        print the tests that would run, and run none
-  --json FILE   also write what became of each test to FILE
-  --debug       a debug build of the server instead of a release build
+  --suite DIR     a checkout of https://github.com/ceph/s3-tests
+  --area NAME     only this area; may be repeated
+  --only PART     only tests whose name contains PART
+  --all           also the tests that are out of scope (class X); they are told, never counted
+  --list          print the tests that would run, and run none
+  --json FILE     also write what became of each test to FILE
+  --debug         a debug build of the server instead of a release build
+  --program FILE  this built server, without building one
 ";
 
 /// The choices of one run.
@@ -34,6 +35,8 @@ pub struct Options {
     pub json: Option<PathBuf>,
     /// Whether to build the server without optimisation.
     pub debug: bool,
+    /// A server that is built already.
+    pub program: Option<PathBuf>,
 }
 
 impl Options {
@@ -52,6 +55,7 @@ impl Options {
                 "--area" => options.areas.push(value("the name of an area")?),
                 "--only" => options.only = Some(value("a part of a test's name")?),
                 "--json" => options.json = Some(value("the name of a file")?.into()),
+                "--program" => options.program = Some(value("the name of a file")?.into()),
                 "--all" => options.out_of_scope = true,
                 "--list" => options.list = true,
                 "--debug" => options.debug = true,
@@ -84,7 +88,7 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let options = parse(
-            "--suite s3 --area list --area copy --only versioning --all --json out.json --debug",
+            "--suite s3 --area list --area copy --only versioning --all --json out.json --debug --program stave",
         )
         .unwrap();
         assert_eq!(
@@ -97,6 +101,7 @@ mod tests {
                 list: false,
                 json: Some("out.json".into()),
                 debug: true,
+                program: Some("stave".into()),
             }
         );
     }
@@ -119,6 +124,7 @@ mod tests {
             ("--suite s3 --area", "--area takes the name of an area"),
             ("--suite s3 --only", "--only takes a part of a test's name"),
             ("--suite s3 --json", "--json takes the name of a file"),
+            ("--suite s3 --program", "--program takes the name of a file"),
             ("--suite s3 --fast", "conformance does not know \"--fast\""),
             ("s3", "conformance does not know \"s3\""),
         ];
