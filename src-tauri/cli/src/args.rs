@@ -113,6 +113,13 @@ pub struct Serve {
     /// A name beside localhost by which clients may reach the endpoint; may be repeated
     #[arg(long = "host", value_name = "NAME")]
     pub hosts: Vec<String>,
+    /// Take browser forms signed by the retired version 2 too, for old programs; nothing else changes
+    #[arg(
+        long,
+        env = "STAVE_LEGACY_FORM_SIGNATURES",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub legacy_form_signatures: bool,
 }
 
 /// Lists.

@@ -35,6 +35,9 @@ pub struct EndpointOptions {
     /// Names beside the loopback ones that a `Host` header may carry, without port; each also with
     /// `<bucket>.` before it.
     pub hosts: Vec<String>,
+    /// Whether forms signed by version 2 (`AWSAccessKeyId` and `signature`) are taken. AWS has retired that
+    /// version; programs older than that sign nothing better. It opens nothing but forms.
+    pub legacy_form_signatures: bool,
     /// What is too much or too slow.
     pub limits: Limits,
 }
@@ -48,6 +51,7 @@ impl EndpointOptions {
             port,
             region: DEFAULT_REGION.to_owned(),
             hosts: Vec::new(),
+            legacy_form_signatures: false,
             limits: Limits::default(),
         }
     }
@@ -59,6 +63,7 @@ impl fmt::Debug for EndpointOptions {
             .field("port", &self.port)
             .field("region", &self.region)
             .field("hosts", &self.hosts)
+            .field("legacy_form_signatures", &self.legacy_form_signatures)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -137,6 +137,7 @@ async fn start(args: Serve, engine: &Arc<Engine>, ready: &Ready) -> Result<Runni
     let port = port_choice(args.port);
     let mut options = EndpointOptions::new(Arc::clone(&store) as Arc<_>, store, port);
     options.hosts = args.hosts;
+    options.legacy_form_signatures = args.legacy_form_signatures;
     let endpoint = Endpoint::start(options).await;
     let endpoint = Arc::new(endpoint.map_err(|error| unstarted(&error))?);
     control.set_endpoint(Some(Arc::clone(&endpoint)));
