@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use stave_model::{AccessKeyId, BucketName, ByteRange, UserName, VersionId};
+use stave_model::{AccessKeyId, BucketName, ByteRange, ObjectOwnership, UserName, VersionId};
 
 use crate::durations::parse_duration;
 use crate::location::{Location, S3Place};
@@ -120,6 +121,20 @@ pub struct Serve {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub legacy_form_signatures: bool,
+    /// Who owns what others write into a new bucket whose maker does not say; access control lists count
+    /// in buckets of the latter two
+    #[arg(
+        long,
+        value_name = "WHO",
+        default_value = "BucketOwnerEnforced",
+        value_parser = object_ownership()
+    )]
+    pub object_ownership: ObjectOwnership,
+}
+
+fn object_ownership() -> impl TypedValueParser<Value = ObjectOwnership> {
+    PossibleValuesParser::new(ObjectOwnership::ALL.map(ObjectOwnership::as_str))
+        .map(|name| ObjectOwnership::parse(&name).expect("only these names pass"))
 }
 
 /// Lists.

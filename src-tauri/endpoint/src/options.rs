@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use stave_model::ObjectOwnership;
 use stave_store::{AccessKeys, Store};
 use thiserror::Error;
 
@@ -38,6 +39,8 @@ pub struct EndpointOptions {
     /// Whether forms signed by version 2 (`AWSAccessKeyId` and `signature`) are taken. AWS has retired that
     /// version; programs older than that sign nothing better. It opens nothing but forms.
     pub legacy_form_signatures: bool,
+    /// Who owns what others write into a bucket that is made without a word about it.
+    pub object_ownership: ObjectOwnership,
     /// What is too much or too slow.
     pub limits: Limits,
 }
@@ -51,6 +54,7 @@ impl EndpointOptions {
             port,
             region: DEFAULT_REGION.to_owned(),
             hosts: Vec::new(),
+            object_ownership: ObjectOwnership::default(),
             legacy_form_signatures: false,
             limits: Limits::default(),
         }
@@ -63,6 +67,7 @@ impl fmt::Debug for EndpointOptions {
             .field("port", &self.port)
             .field("region", &self.region)
             .field("hosts", &self.hosts)
+            .field("object_ownership", &self.object_ownership)
             .field("legacy_form_signatures", &self.legacy_form_signatures)
             .field("limits", &self.limits)
             .finish_non_exhaustive()

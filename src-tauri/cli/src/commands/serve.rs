@@ -138,6 +138,7 @@ async fn start(args: Serve, engine: &Arc<Engine>, ready: &Ready) -> Result<Runni
     let mut options = EndpointOptions::new(Arc::clone(&store) as Arc<_>, store, port);
     options.hosts = args.hosts;
     options.legacy_form_signatures = args.legacy_form_signatures;
+    options.object_ownership = args.object_ownership;
     let endpoint = Endpoint::start(options).await;
     let endpoint = Arc::new(endpoint.map_err(|error| unstarted(&error))?);
     control.set_endpoint(Some(Arc::clone(&endpoint)));
