@@ -50,7 +50,7 @@ pub fn conformance(arguments: &[String]) -> Outcome {
     drop(server);
 
     let verdicts = Verdicts::judge(&chosen, &ended, &reasons);
-    print!("{}\n{}", title(&suite), report::text(&verdicts));
+    print!("{}\n{}", title(&suite, &options), report::text(&verdicts));
     tell_unknown(&tests, &present);
     write_json(options.json.as_deref(), &verdicts)?;
     eprintln!("\nWhat was told of each test: {}", records.display());
@@ -107,14 +107,19 @@ fn build(debug: bool) -> Outcome<PathBuf> {
 }
 
 /// Returns one line about what ran against what.
-fn title(suite: &Suite) -> String {
-    let ours = output(command("git rev-parse --short HEAD").current_dir(root()));
-    let of = |commit: Option<String>| commit.unwrap_or_else(|| "an unnamed commit".into());
-    format!(
-        "ceph/s3-tests at {}, against Stave at {}\n",
-        of(suite.commit()),
-        of(ours)
-    )
+fn title(suite: &Suite, options: &Options) -> String {
+    let theirs = suite.commit().unwrap_or_else(|| "an unnamed commit".into());
+    let ours = match &options.program {
+        Some(built) => built.display().to_string(),
+        None => {
+            let commit = output(command("git rev-parse --short HEAD").current_dir(root()));
+            format!(
+                "Stave at {}",
+                commit.unwrap_or_else(|| "an unnamed commit".into())
+            )
+        }
+    };
+    format!("ceph/s3-tests at {theirs}, against {ours}\n")
 }
 
 /// Says which tests the suite has gained since the list of areas was made.

@@ -71,14 +71,15 @@ impl Suite {
     /// Returns the names of the tests that the checkout holds. They depend on the configuration, so it stands.
     pub fn names(&self) -> Outcome<BTreeSet<String>> {
         let mut collect = self.pytest();
-        collect.args(["--collect-only", "-q"]);
+        collect.arg("--collect-only");
         collect.args(FILES.iter().map(|file| format!("{FOLDER}/{file}")));
         let said = output(&mut collect).ok_or_else(|| {
             let again = format!("{collect:?}");
             format!("the suite's tests could not be read; see {again}")
         })?;
         let prefix = format!("{FOLDER}/");
-        let names = said.lines().filter_map(|line| line.strip_prefix(&prefix));
+        let lines = said.lines().filter(|line| line.contains("::"));
+        let names = lines.filter_map(|line| line.strip_prefix(&prefix));
         Ok(names.map(str::to_owned).collect())
     }
 
