@@ -109,16 +109,11 @@ fn build(debug: bool) -> Outcome<PathBuf> {
 /// Returns one line about what ran against what.
 fn title(suite: &Suite, options: &Options) -> String {
     let theirs = suite.commit().unwrap_or_else(|| "an unnamed commit".into());
-    let ours = match &options.program {
-        Some(built) => built.display().to_string(),
-        None => {
-            let commit = output(command("git rev-parse --short HEAD").current_dir(root()));
-            format!(
-                "Stave at {}",
-                commit.unwrap_or_else(|| "an unnamed commit".into())
-            )
-        }
-    };
+    let commit = || output(command("git rev-parse --short HEAD").current_dir(root()));
+    let ours = options.program.as_ref().map_or_else(
+        || format!("Stave at {}", commit().unwrap_or_default()),
+        |built| built.display().to_string(),
+    );
     format!("ceph/s3-tests at {theirs}, against {ours}\n")
 }
 
