@@ -57,7 +57,11 @@ const TESTS: &[&str] = &[
     "curl",
     "restic",
     "fuse3",
+    "s3fs",
 ];
+
+/// Not every release of every system has these: their tests say aloud where they did not run.
+const WHERE_OFFERED: &[&str] = &["awscli"];
 
 /// Installs what is missing for `need`, or says what to install by hand.
 pub fn ensure(need: Need) -> Outcome {
@@ -91,15 +95,38 @@ fn ensure_debian(need: Need) -> Outcome {
         .into_iter()
         .filter(|name| !is_installed(name))
         .collect();
-    if missing.is_empty() || std::env::var_os("STAVE_SKIP_PACKAGES").is_some() {
+    if std::env::var_os("STAVE_SKIP_PACKAGES").is_some() {
         return Ok(());
     }
-    eprintln!("Installing system packages: {}", missing.join(" "));
-    run(&mut as_root("apt-get update -q"))?;
+    if !missing.is_empty() {
+        eprintln!("Installing system packages: {}", missing.join(" "));
+        run(&mut as_root("apt-get update -q"))?;
+        install(&missing)?;
+    }
+    if need != Need::Tests {
+        return Ok(());
+    }
+    let more: Vec<&str> = WHERE_OFFERED
+        .iter()
+        .copied()
+        .filter(|name| !is_installed(name) && is_offered(name))
+        .collect();
+    if more.is_empty() {
+        return Ok(());
+    }
+    install(&more)
+}
+
+fn install(packages: &[&str]) -> Outcome {
     let mut install = as_root("apt-get install -y -q --no-install-recommends");
     run(install
-        .args(missing)
+        .args(packages)
         .env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn is_offered(package: &str) -> bool {
+    let line = "apt-cache show --quiet=0 --no-all-versions";
+    output(command(line).arg(package)).is_some_and(|shown| shown.starts_with("Package:"))
 }
 
 fn is_installed(package: &str) -> bool {

@@ -24,13 +24,17 @@ pub fn npm(line: &str) -> Outcome<Command> {
 
 /// Installs the screens' packages, unless they are those of the lock file already.
 pub fn install() -> Outcome {
-    let ui = root().join("ui");
-    let wanted = read(&ui.join("package-lock.json"))?;
-    let marker = ui.join("node_modules/.stave-installed");
+    install_in(&root().join("ui"))
+}
+
+/// Installs the packages of the lock file in `folder`, unless they are there already.
+pub fn install_in(folder: &Path) -> Outcome {
+    let wanted = read(&folder.join("package-lock.json"))?;
+    let marker = folder.join("node_modules/.stave-installed");
     if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    run(&mut npm("ci --no-audit --no-fund")?)?;
+    run(npm("ci --no-audit --no-fund")?.current_dir(folder))?;
     std::fs::write(&marker, wanted)
         .map_err(|why| format!("{} cannot be written: {why}", marker.display()))
 }

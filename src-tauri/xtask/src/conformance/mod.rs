@@ -3,6 +3,7 @@
 
 mod group;
 mod junit;
+mod lane;
 mod lists;
 mod options;
 mod report;
@@ -12,9 +13,9 @@ mod verdict;
 
 use std::path::{Path, PathBuf};
 
+use self::lane::Lane;
 use self::lists::{Class, Reasons, Test};
 use self::options::Options;
-use self::server::Server;
 use self::suite::Suite;
 use self::verdict::Verdicts;
 use crate::command::{Outcome, command, output, run};
@@ -38,19 +39,22 @@ pub fn conformance(arguments: &[String]) -> Outcome {
         Some(built) => std::path::absolute(built).map_err(|why| why.to_string())?,
         None => build(options.debug)?,
     };
-    let records = target().join("conformance");
-    let suite = Suite::open(folder, suite_python()?, records.clone())?;
+    let python = suite_python()?;
     group::watch_for_interruption()?;
 
-    let server = Server::start(&program, &records.join("server.log"))?;
-    suite.configure(&server)?;
+    let records = target().join("conformance");
+    let lanes: Vec<Lane> = (1..=options.jobs)
+        .map(|number| records.join(number.to_string()))
+        .map(|records| Lane::open(folder, &python, &program, &records))
+        .collect::<Outcome<_>>()?;
+    let suite = &lanes[0].suite;
     let present = suite.names()?;
     let names = chosen.iter().map(|test| test.name.as_str());
-    let ended = suite.run(names.filter(|name| present.contains(*name)).collect())?;
-    drop(server);
+    let names: Vec<&str> = names.filter(|name| present.contains(*name)).collect();
+    let ended = lane::run(&lanes, &names)?;
 
     let verdicts = Verdicts::judge(&chosen, &ended, &reasons);
-    print!("{}\n{}", title(&suite, &options), report::text(&verdicts));
+    print!("{}\n{}", title(suite, &options), report::text(&verdicts));
     tell_unknown(&tests, &present);
     write_json(options.json.as_deref(), &verdicts)?;
     eprintln!("\nWhat was told of each test: {}", records.display());

@@ -6,20 +6,21 @@ use crate::command::Outcome;
 
 /// How to call the task.
 pub const USAGE: &str = "\
-cargo xtask conformance --suite DIR [--area NAME]... [--only PART] [--all] [--list] [--json FILE] [--debug | --program FILE]
+cargo xtask conformance --suite DIR [--area NAME]... [--only PART] [--all] [--list] [--jobs N] [--json FILE] [--debug | --program FILE]
 
   --suite DIR     a checkout of https://github.com/ceph/s3-tests
   --area NAME     only this area; may be repeated
   --only PART     only tests whose name contains PART
   --all           also the tests that are out of scope (class X); they are told, never counted
   --list          print the tests that would run, and run none
+  --jobs N        so many servers, each with its share of the tests; 2 unless told
   --json FILE     also write what became of each test to FILE
   --debug         a debug build of the server instead of a release build
   --program FILE  this built server, without building one
 ";
 
 /// The choices of one run.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     /// The checkout of the suite; with `--list` there may be none.
     pub suite: Option<PathBuf>,
@@ -31,6 +32,8 @@ pub struct Options {
     pub out_of_scope: bool,
     /// Whether to print names instead of running.
     pub list: bool,
+    /// How many servers run tests side by side.
+    pub jobs: usize,
     /// Where to write each test's outcome.
     pub json: Option<PathBuf>,
     /// Whether to build the server without optimisation.
@@ -39,10 +42,25 @@ pub struct Options {
     pub program: Option<PathBuf>,
 }
 
+/// As many as two cores serve; more help where there are more.
+const JOBS: usize = 2;
+/// More servers at a time than this are a slip of the finger.
+const JOBS_MAX: usize = 32;
+
 impl Options {
     /// Reads the words after `conformance`.
     pub fn parse(arguments: &[String]) -> Outcome<Self> {
-        let mut options = Self::default();
+        let mut options = Self {
+            suite: None,
+            areas: Vec::new(),
+            only: None,
+            out_of_scope: false,
+            list: false,
+            jobs: JOBS,
+            json: None,
+            debug: false,
+            program: None,
+        };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let mut value = |what: &str| {
@@ -54,6 +72,7 @@ impl Options {
                 "--suite" => options.suite = Some(value("the folder of a checkout")?.into()),
                 "--area" => options.areas.push(value("the name of an area")?),
                 "--only" => options.only = Some(value("a part of a test's name")?),
+                "--jobs" => options.jobs = number(&value("a number")?)?,
                 "--json" => options.json = Some(value("the name of a file")?.into()),
                 "--program" => options.program = Some(value("the name of a file")?.into()),
                 "--all" => options.out_of_scope = true,
@@ -69,6 +88,13 @@ impl Options {
         }
         Ok(options)
     }
+}
+
+fn number(text: &str) -> Outcome<usize> {
+    let number = text.parse().ok();
+    number
+        .filter(|number| (1..=JOBS_MAX).contains(number))
+        .ok_or_else(|| format!("--jobs takes a number from 1 to {JOBS_MAX}, not {text:?}"))
 }
 
 #[cfg(test)]
@@ -88,7 +114,7 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let options = parse(
-            "--suite s3 --area list --area copy --only versioning --all --json out.json --debug --program stave",
+            "--suite s3 --area list --area copy --only versioning --all --jobs 3 --json out.json --debug --program stave",
         )
         .unwrap();
         assert_eq!(
@@ -99,6 +125,7 @@ mod tests {
                 only: Some("versioning".into()),
                 out_of_scope: true,
                 list: false,
+                jobs: 3,
                 json: Some("out.json".into()),
                 debug: true,
                 program: Some("stave".into()),
@@ -124,6 +151,14 @@ mod tests {
             ("--suite s3 --area", "--area takes the name of an area"),
             ("--suite s3 --only", "--only takes a part of a test's name"),
             ("--suite s3 --json", "--json takes the name of a file"),
+            (
+                "--suite s3 --jobs 0",
+                "--jobs takes a number from 1 to 32, not \"0\"",
+            ),
+            (
+                "--suite s3 --jobs many",
+                "--jobs takes a number from 1 to 32, not \"many\"",
+            ),
             ("--suite s3 --program", "--program takes the name of a file"),
             ("--suite s3 --fast", "conformance does not know \"--fast\""),
             ("s3", "conformance does not know \"s3\""),

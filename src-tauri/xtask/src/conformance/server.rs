@@ -9,10 +9,16 @@ use tempfile::TempDir;
 use super::group::Group;
 use crate::command::{Outcome, output};
 
-/// What the server is started with beside its vault: the place for the settings that let the suite's older forms in.
-const ARGUMENTS: &[&str] = &["serve", "--port", "0"];
-/// The same as variables of its environment.
-const ENVIRONMENT: &[(&str, &str)] = &[];
+/// What the server is started with beside its vault. The suite signs its forms by version 2, and takes access control
+/// lists to be on in new buckets, as they were when it was written.
+const ARGUMENTS: &[&str] = &[
+    "serve",
+    "--port",
+    "0",
+    "--legacy-form-signatures",
+    "--object-ownership",
+    "ObjectWriter",
+];
 
 /// The users of the suite, by the sections of its configuration. None is the vault's owner, whom no rule binds.
 pub const USERS: &[(&str, &str)] = &[
@@ -58,7 +64,6 @@ impl Server {
         serve
             .args(ARGUMENTS)
             .arg("--json")
-            .envs(ENVIRONMENT.iter().copied())
             .stdout(Stdio::piped())
             .stderr(said);
         let mut process = Group::spawn(&mut serve)?;

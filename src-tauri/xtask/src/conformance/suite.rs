@@ -50,14 +50,14 @@ pub struct Suite {
 
 impl Suite {
     /// Takes the checkout in `folder`, to be run by `python`; what is told of the tests goes to `records`.
-    pub fn open(folder: &Path, python: PathBuf, records: PathBuf) -> Outcome<Self> {
+    pub fn open(folder: &Path, python: &Path, records: &Path) -> Outcome<Self> {
         let folder = std::path::absolute(folder).map_err(|why| why.to_string())?;
-        std::fs::create_dir_all(&records)
+        std::fs::create_dir_all(records)
             .map_err(|why| format!("{} cannot be made: {why}", records.display()))?;
         Ok(Self {
             folder,
-            python,
-            records,
+            python: python.to_owned(),
+            records: records.to_owned(),
         })
     }
 
