@@ -15,6 +15,13 @@ CREATE TABLE blobs (
     sealed      BLOB    CHECK (sealed IS NULL OR length(sealed) = sealed_size)
 ) STRICT;
 
+CREATE TABLE bucket_configs (
+    bucket_id INTEGER NOT NULL REFERENCES buckets (id),
+    kind      TEXT    NOT NULL,
+    document  TEXT    NOT NULL,
+    PRIMARY KEY (bucket_id, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE buckets (
     id                      INTEGER PRIMARY KEY AUTOINCREMENT,
     name                    TEXT    NOT NULL UNIQUE,
@@ -84,7 +91,7 @@ CREATE TABLE uploads (
     headers            TEXT    NOT NULL,
     user_metadata      TEXT    NOT NULL,
     checksum_algorithm TEXT,
-    checksum_kind      TEXT,
+    checksum_kind      TEXT, tags TEXT NOT NULL DEFAULT '{}', acl TEXT,
     CHECK ((checksum_algorithm IS NULL) = (checksum_kind IS NULL))
 ) STRICT;
 
@@ -111,9 +118,11 @@ CREATE TABLE versions (
     headers       TEXT    NOT NULL,
     user_metadata TEXT    NOT NULL,
     checksum      TEXT
-) STRICT;
+, tags TEXT NOT NULL DEFAULT '{}', acl TEXT, upload_id TEXT) STRICT;
 
 CREATE UNIQUE INDEX versions_by_id ON versions (bucket_id, key, version_id);
+
+CREATE INDEX versions_by_upload ON versions (upload_id) WHERE upload_id IS NOT NULL;
 
 CREATE UNIQUE INDEX versions_listed ON versions (bucket_id, key)
     WHERE is_latest = 1 AND kind = 'object';

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use stave_model::{Bucket, BucketName, BucketUsage, Versioning};
 
 use crate::column::{bucket_name, owner, size, time, versioning, versioning_to_sql};
-use crate::{Error, ReadTx, Result, WriteTx};
+use crate::{Error, ReadTx, Result, WriteTx, bucket_configs};
 
 /// A bucket and the id of its row, which is never used again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,9 @@ pub fn list(tx: &ReadTx<'_>) -> Result<Vec<BucketRow>> {
     statement.query_and_then([], read)?.collect()
 }
 
-/// Removes a bucket. `Tied` while it holds versions or uploads.
+/// Removes a bucket and what is set for it. `Tied` while it holds versions or uploads.
 pub fn delete(tx: &WriteTx<'_>, id: i64) -> Result<()> {
+    bucket_configs::remove_all(tx, id)?;
     let removed = tx.statement(DELETE)?.execute(named_params! { ":id": id })?;
     one_row(removed)
 }

@@ -20,6 +20,12 @@ pub(crate) fn parsed<T, E>(
     parse(text).map_err(|_| damaged())
 }
 
+/// Returns the text of a column that may be empty.
+pub(crate) fn text_or_null<'r>(row: &'r Row<'_>, column: &'static str) -> Result<Option<&'r str>> {
+    let text = row.get_ref(column)?.as_str_or_null();
+    text.map_err(|_| Error::Damaged { what: column })
+}
+
 /// Returns a column of bytes as they are.
 pub(crate) fn bytes(row: &Row<'_>, column: &'static str) -> Result<Vec<u8>> {
     Ok(row.get::<_, Vec<u8>>(column)?)

@@ -6,7 +6,8 @@ use stave_model::{
     Checksum, ChecksumAlgorithm, ChecksumKind, ObjectHeaders, StorageClass, UserMetadata,
 };
 
-use crate::{Cause, Error, Result};
+use crate::json::{from_json, to_json};
+use crate::{Error, Result};
 
 #[derive(Serialize, Deserialize)]
 struct HeadersJson {
@@ -102,14 +103,6 @@ pub(crate) fn checksum_kind_parse(text: &str) -> Option<ChecksumKind> {
     [ChecksumKind::FullObject, ChecksumKind::Composite]
         .into_iter()
         .find(|kind| kind.as_str() == text)
-}
-
-fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Database(Cause::new(error)))
-}
-
-fn from_json<T: for<'j> Deserialize<'j>>(json: &str, what: &'static str) -> Result<T> {
-    serde_json::from_str(json).map_err(|_| Error::Damaged { what })
 }
 
 #[cfg(test)]

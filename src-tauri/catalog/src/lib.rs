@@ -5,6 +5,7 @@
 
 pub mod access_keys;
 pub mod blobs;
+pub mod bucket_configs;
 pub mod buckets;
 pub mod gc;
 pub mod keks;
@@ -15,14 +16,17 @@ pub mod uploads;
 pub mod users;
 pub mod versions;
 
+mod acl;
 mod catalog;
 mod column;
 mod counters;
 mod details;
 mod error;
+mod json;
 mod listing;
 mod open;
 mod pool;
+mod tags;
 mod tx;
 mod writer;
 

@@ -17,7 +17,10 @@ const APPLICATION_ID: i64 = 0x5354_5645;
 
 /// Each is run once, in this order; what was released is never changed. Their number is the format
 /// of the file.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_first.sql")),
+    M::up(include_str!("migrations/0002_tags_and_lists.sql")),
+];
 
 /// What a connection is told before anything else. `fullfsync` is macOS's; elsewhere it means
 /// nothing.

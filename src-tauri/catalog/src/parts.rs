@@ -33,6 +33,9 @@ const OF_VERSION: &str =
     "SELECT number, blob, size_bytes, wrapped_key, kek_version, checksum, etag_md5
     FROM parts WHERE version = :version ORDER BY number";
 
+const PAGE: &str = "SELECT number, blob, size_bytes, wrapped_key, kek_version, checksum, etag_md5
+    FROM parts WHERE version = :version AND number > :after ORDER BY number LIMIT :limit";
+
 const REMOVE: &str = "DELETE FROM parts WHERE version = :version RETURNING blob";
 
 const VERSIONS_NAMING: &str =
@@ -44,6 +47,13 @@ pub fn of_version(tx: &ReadTx<'_>, version_row: i64) -> Result<Vec<PartRow>> {
     statement
         .query_and_then(named_params! { ":version": version_row }, read)?
         .collect()
+}
+
+/// Returns the parts of a version after a number, at most `limit`.
+pub fn page(tx: &ReadTx<'_>, version_row: i64, after: u16, limit: u32) -> Result<Vec<PartRow>> {
+    let mut statement = tx.statement(PAGE)?;
+    let page = named_params! { ":version": version_row, ":after": after, ":limit": limit };
+    statement.query_and_then(page, read)?.collect()
 }
 
 /// Returns the rows of the versions that a blob is part of.

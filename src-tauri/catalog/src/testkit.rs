@@ -166,6 +166,7 @@ pub(crate) fn add_row_blob(tx: &WriteTx<'_>, n: u8) {
 /// Adds an object whose one part names the n-th blob, which is there already.
 pub(crate) fn add_object(tx: &WriteTx<'_>, bucket_id: i64, version: Version, n: u8) -> i64 {
     let new = NewVersion {
+        upload_id: None,
         bucket_id,
         parts: vec![part(0, n, version.size_bytes)],
         version,
@@ -175,6 +176,7 @@ pub(crate) fn add_object(tx: &WriteTx<'_>, bucket_id: i64, version: Version, n: 
 
 pub(crate) fn add_delete_marker(tx: &WriteTx<'_>, bucket_id: i64, version: Version) -> i64 {
     let new = NewVersion {
+        upload_id: None,
         bucket_id,
         parts: Vec::new(),
         version,
@@ -192,5 +194,7 @@ pub(crate) fn new_upload(bucket_id: i64, key_text: &str, id: &str) -> NewUpload 
         headers: ObjectHeaders::default(),
         user_metadata: UserMetadata::new(),
         checksum: None,
+        tags: stave_model::Tags::default(),
+        acl: None,
     }
 }

@@ -1,9 +1,9 @@
 //! The parts that were uploaded so far.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
-use stave_model::{PartNumber, Timestamp};
+use stave_model::{PartNumber, Timestamp, UploadUsage};
 
-use crate::column::{size_to_sql, time};
+use crate::column::{size, size_to_sql, time};
 use crate::parts::{self, PartRow};
 use crate::{BlobId, ReadTx, Result, WriteTx, blobs};
 
@@ -38,6 +38,9 @@ const FIND: &str = "SELECT * FROM upload_parts WHERE upload = :upload AND number
 
 const PAGE: &str = "SELECT * FROM upload_parts
     WHERE upload = :upload AND number > :after ORDER BY number LIMIT :limit";
+
+const USAGE: &str = "SELECT count(*) AS parts, coalesce(sum(size_bytes), 0) AS size_bytes
+    FROM upload_parts WHERE upload = :upload";
 
 const REMOVE: &str = "DELETE FROM upload_parts WHERE upload = :upload RETURNING blob";
 
@@ -87,6 +90,16 @@ pub fn page(tx: &ReadTx<'_>, upload_row: i64, after: u16, max: u16) -> Result<Up
 /// Returns all parts, ascending; an upload has at most 10,000.
 pub fn all(tx: &ReadTx<'_>, upload_row: i64) -> Result<Vec<UploadPartRow>> {
     select(tx, upload_row, 0, u32::from(PartNumber::MAX))
+}
+
+/// Returns what the parts of an upload take.
+pub fn usage(tx: &ReadTx<'_>, upload_row: i64) -> Result<UploadUsage> {
+    let mut statement = tx.statement(USAGE)?;
+    let usage = statement.query_row(named_params! { ":upload": upload_row }, |row| {
+        let parts = row.get("parts")?;
+        Ok(size(row, "size_bytes").map(|size_bytes| UploadUsage { parts, size_bytes }))
+    });
+    usage?
 }
 
 /// Removes the parts of an upload and returns the blobs that they named.

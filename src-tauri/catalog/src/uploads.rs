@@ -2,16 +2,18 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use stave_model::{
-    ChecksumAlgorithm, ChecksumKind, ObjectHeaders, ObjectKey, Timestamp, Upload, UploadId,
-    UserMetadata, UserName,
+    Acl, ChecksumAlgorithm, ChecksumKind, ObjectHeaders, ObjectKey, Tags, Timestamp, Upload,
+    UploadId, UploadUsage, UserMetadata, UserName,
 };
 
-use crate::column::{bucket_name, key, owner, parsed, time, upload_id};
+use crate::acl::{acl_from_json, acl_to_json};
+use crate::column::{bucket_name, key, owner, parsed, size, text_or_null, time, upload_id};
 use crate::details::{
     checksum_kind_parse, headers_from_json, headers_to_json, user_metadata_from_json,
     user_metadata_to_json,
 };
 use crate::listing::{self, Scope, Source, Start};
+use crate::tags::{object_tags_from_json, tags_to_json};
 use crate::{Error, ReadTx, Result, WriteTx, blobs, upload_parts};
 
 /// An upload, what its object will have, and the id of its row.
@@ -29,6 +31,10 @@ pub struct UploadRow {
     pub user_metadata: UserMetadata,
     /// The additional checksum of the object to be, and what it covers.
     pub checksum: Option<(ChecksumAlgorithm, ChecksumKind)>,
+    /// The tags of the object to be.
+    pub tags: Tags,
+    /// The access control list of the object to be; `None` is the private one of its owner.
+    pub acl: Option<Acl>,
 }
 
 /// An upload to be added.
@@ -50,6 +56,10 @@ pub struct NewUpload {
     pub user_metadata: UserMetadata,
     /// The additional checksum of the object to be, and what it covers.
     pub checksum: Option<(ChecksumAlgorithm, ChecksumKind)>,
+    /// The tags of the object to be.
+    pub tags: Tags,
+    /// The access control list of the object to be; `None` is the private one of its owner.
+    pub acl: Option<Acl>,
 }
 
 /// What is listed of the uploads.
@@ -81,10 +91,10 @@ pub struct UploadPage {
 
 const INSERT: &str = "INSERT INTO uploads
         (upload_id, bucket_id, key, initiated_ms, owner, headers, user_metadata,
-        checksum_algorithm, checksum_kind)
+        checksum_algorithm, checksum_kind, tags, acl)
     VALUES
         (:upload_id, :bucket_id, :key, :initiated_ms, :owner, :headers, :user_metadata,
-        :checksum_algorithm, :checksum_kind)";
+        :checksum_algorithm, :checksum_kind, :tags, :acl)";
 
 const FIND: &str = "SELECT uploads.*, buckets.name AS bucket
     FROM uploads JOIN buckets ON buckets.id = uploads.bucket_id
@@ -97,18 +107,25 @@ const DELETE: &str = "DELETE FROM uploads WHERE id = :id";
 const ROW_OF: &str = "SELECT id FROM uploads
     WHERE upload_id = :upload_id AND bucket_id = :bucket_id AND key = :key";
 
-const LIST: &str = "SELECT uploads.*, buckets.name AS bucket
+const LIST: &str = "SELECT uploads.*, buckets.name AS bucket,
+        (SELECT count(*) FROM upload_parts WHERE upload = uploads.id) AS parts,
+        (SELECT coalesce(sum(size_bytes), 0) FROM upload_parts WHERE upload = uploads.id)
+            AS size_bytes
     FROM uploads INDEXED BY uploads_listed CROSS JOIN buckets ON buckets.id = uploads.bucket_id
     WHERE bucket_id = :bucket_id AND key >= :from AND key < :to
     ORDER BY key, uploads.id";
 
-const LIST_LATER: &str = "SELECT uploads.*, buckets.name AS bucket
+const LIST_LATER: &str = "SELECT uploads.*, buckets.name AS bucket,
+        (SELECT count(*) FROM upload_parts WHERE upload = uploads.id) AS parts,
+        (SELECT coalesce(sum(size_bytes), 0) FROM upload_parts WHERE upload = uploads.id)
+            AS size_bytes
     FROM uploads INDEXED BY uploads_listed CROSS JOIN buckets ON buckets.id = uploads.bucket_id
     WHERE bucket_id = :bucket_id AND key = :key AND uploads.id > :row_id
     ORDER BY uploads.id";
 
 /// Adds an upload and returns the id of its row.
 pub fn insert(tx: &WriteTx<'_>, new: &NewUpload) -> Result<i64> {
+    let acl = new.acl.as_ref().map(acl_to_json);
     tx.statement(INSERT)?.execute(named_params! {
         ":upload_id": new.id.as_str(),
         ":bucket_id": new.bucket_id,
@@ -119,6 +136,8 @@ pub fn insert(tx: &WriteTx<'_>, new: &NewUpload) -> Result<i64> {
         ":user_metadata": user_metadata_to_json(&new.user_metadata)?,
         ":checksum_algorithm": new.checksum.map(|(algorithm, _)| algorithm.as_str()),
         ":checksum_kind": new.checksum.map(|(_, kind)| kind.as_str()),
+        ":tags": tags_to_json(&new.tags)?,
+        ":acl": acl.transpose()?,
     })?;
     Ok(tx.last_row_id())
 }
@@ -151,7 +170,7 @@ pub fn list(tx: &ReadTx<'_>, query: &UploadQuery<'_>) -> Result<UploadPage> {
     let source = Source {
         by_key: LIST,
         rest_of_key: Some(LIST_LATER),
-        read: |row| Ok(read(row)?.upload),
+        read: read_listed,
     };
     let scope = Scope {
         bucket_id: query.bucket_id,
@@ -205,6 +224,17 @@ fn start<'q>(tx: &ReadTx<'_>, query: &UploadQuery<'q>) -> Result<Start<'q>> {
     )
 }
 
+fn read_listed(row: &Row<'_>) -> Result<Upload> {
+    let usage = UploadUsage {
+        parts: row.get("parts")?,
+        size_bytes: size(row, "size_bytes")?,
+    };
+    Ok(Upload {
+        usage: Some(usage),
+        ..read(row)?.upload
+    })
+}
+
 fn read(row: &Row<'_>) -> Result<UploadRow> {
     let headers = parsed(row, "headers", headers_from_json)?;
     Ok(UploadRow {
@@ -222,6 +252,8 @@ fn read(row: &Row<'_>) -> Result<UploadRow> {
         headers,
         user_metadata: parsed(row, "user_metadata", user_metadata_from_json)?,
         checksum: read_checksum(row)?,
+        tags: parsed(row, "tags", object_tags_from_json)?,
+        acl: text_or_null(row, "acl")?.map(acl_from_json).transpose()?,
     })
 }
 
@@ -240,10 +272,13 @@ fn read_checksum(row: &Row<'_>) -> Result<Option<(ChecksumAlgorithm, ChecksumKin
 
 #[cfg(test)]
 mod tests {
-    use stave_model::{ChecksumAlgorithm, ChecksumKind, StorageClass, Timestamp, UploadId};
+    use stave_model::{
+        CannedAcl, ChecksumAlgorithm, ChecksumKind, StorageClass, Tags, Timestamp, UploadId,
+        UploadUsage,
+    };
 
     use super::{NewUpload, UploadPage, UploadQuery, any, find, insert, list, remove};
-    use crate::testkit::{add_bucket, add_file, blob, in_memory, key, new_upload, part};
+    use crate::testkit::{add_bucket, add_file, blob, in_memory, key, new_upload, part, user};
     use crate::upload_parts::{self, UploadPartRow};
     use crate::{Error, WriteTx, gc};
 
@@ -258,6 +293,8 @@ mod tests {
             let other = add_bucket(tx, "other");
             let mut new = NewUpload {
                 checksum: Some((ChecksumAlgorithm::Crc64Nvme, ChecksumKind::FullObject)),
+                tags: Tags::of_object([("team".to_owned(), "blue".to_owned())]).unwrap(),
+                acl: Some(CannedAcl::PublicRead.written_out(&user("admin"), &user("admin"))),
                 ..new_upload(bucket, "a/\0", "u1")
             };
             new.headers.storage_class = StorageClass("GLACIER".to_owned());
@@ -273,6 +310,7 @@ mod tests {
             assert_eq!(row.headers, new.headers);
             assert_eq!(row.user_metadata, new.user_metadata);
             assert_eq!(row.checksum, new.checksum);
+            assert_eq!((&row.tags, &row.acl), (&new.tags, &new.acl));
             assert_eq!(find(tx, other, &new.key, &new.id).unwrap(), None);
             assert_eq!(find(tx, bucket, &key("a"), &new.id).unwrap(), None);
             assert_eq!(find(tx, bucket, &new.key, &id("u2")).unwrap(), None);
@@ -300,6 +338,36 @@ mod tests {
             assert_eq!(upload_parts::all(tx, upload).unwrap(), []);
             let again = remove(tx, upload);
             assert!(matches!(again, Err(Error::NoSuchRow { table: "uploads" })));
+        });
+    }
+
+    #[test]
+    fn what_the_parts_take_is_told_with_each_upload() {
+        in_memory(|tx| {
+            let bucket = add_bucket(tx, "photos");
+            let begun = insert(tx, &new_upload(bucket, "a", "u1")).unwrap();
+            insert(tx, &new_upload(bucket, "b", "u2")).unwrap();
+            for (number, n, size_bytes) in [(1, 1, 10), (9, 2, 7), (9, 3, 5)] {
+                add_file(tx, n);
+                let row = UploadPartRow {
+                    part: part(number, n, size_bytes),
+                    modified: Timestamp::from_millis(1),
+                };
+                upload_parts::put(tx, begun, &row).unwrap();
+            }
+            let usage = UploadUsage {
+                parts: 2,
+                size_bytes: 15,
+            };
+            assert_eq!(upload_parts::usage(tx, begun).unwrap(), usage);
+            let query = UploadQuery {
+                bucket_id: bucket,
+                max: 10,
+                ..UploadQuery::default()
+            };
+            let page = list(tx, &query).unwrap();
+            let told: Vec<_> = page.uploads.iter().map(|upload| upload.usage).collect();
+            assert_eq!(told, [Some(usage), Some(UploadUsage::default())]);
         });
     }
 

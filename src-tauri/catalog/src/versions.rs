@@ -1,12 +1,14 @@
 //! The versions of keys, their listings, and with them the counters of their bucket.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
-use stave_model::{ObjectKey, Version, VersionId, VersionKind};
+use stave_model::{Acl, ObjectKey, Tags, UploadId, Version, VersionId, VersionKind};
 
+use crate::acl::acl_to_json;
 use crate::column::{size, version_kind};
 use crate::counters::Delta;
 use crate::listing::{self, Scope, Source, Start};
 use crate::parts::{self, PartRow};
+use crate::tags::tags_to_json;
 use crate::{BlobId, Error, ReadTx, Result, WriteTx, blobs};
 
 mod row;
@@ -32,6 +34,8 @@ pub struct NewVersion {
     pub bucket_id: i64,
     /// The version; it becomes the latest whatever `is_latest` says.
     pub version: Version,
+    /// The upload that it was completed from.
+    pub upload_id: Option<UploadId>,
     /// The parts of its body, whose blobs have rows already; none for a delete marker.
     pub parts: Vec<PartRow>,
 }
@@ -97,6 +101,13 @@ const FIND: &str = "SELECT * FROM versions
 
 const BY_ROW: &str = "SELECT * FROM versions WHERE id = :id";
 
+const COMPLETED_FROM: &str = "SELECT * FROM versions INDEXED BY versions_by_upload
+    WHERE upload_id = :upload_id AND bucket_id = :bucket_id AND key = :key";
+
+const SET_TAGS: &str = "UPDATE versions SET tags = :tags WHERE id = :id";
+
+const SET_ACL: &str = "UPDATE versions SET acl = :acl WHERE id = :id";
+
 const HEAD_NEWEST: &str = "SELECT id, bucket_id, key, is_latest, kind, size_bytes
     FROM versions INDEXED BY versions_newest_first
     WHERE bucket_id = :bucket_id AND key = :key ORDER BY id DESC LIMIT 1";
@@ -156,6 +167,41 @@ pub fn by_row(tx: &ReadTx<'_>, row_id: i64) -> Result<Option<VersionRow>> {
     found.optional()?.transpose()
 }
 
+/// Returns the version that was completed from an upload, as long as it is there.
+pub fn completed_from(
+    tx: &ReadTx<'_>,
+    bucket_id: i64,
+    key: &ObjectKey,
+    upload_id: &UploadId,
+) -> Result<Option<VersionRow>> {
+    let mut statement = tx.statement(COMPLETED_FROM)?;
+    let of_upload = named_params! {
+        ":upload_id": upload_id.as_str(),
+        ":bucket_id": bucket_id,
+        ":key": key.as_str().as_bytes(),
+    };
+    let found = statement.query_row(of_upload, |row| Ok(read(row)));
+    found.optional()?.transpose()
+}
+
+/// Sets the tags of a version, in the place of those that it has.
+pub fn set_tags(tx: &WriteTx<'_>, row_id: i64, tags: &Tags) -> Result<()> {
+    let changed = tx.statement(SET_TAGS)?.execute(named_params! {
+        ":id": row_id,
+        ":tags": tags_to_json(tags)?,
+    })?;
+    one_row(changed)
+}
+
+/// Sets the access control list of a version; `None` is the private one of its owner.
+pub fn set_acl(tx: &WriteTx<'_>, row_id: i64, acl: Option<&Acl>) -> Result<()> {
+    let changed = tx.statement(SET_ACL)?.execute(named_params! {
+        ":id": row_id,
+        ":acl": acl.map(acl_to_json).transpose()?,
+    })?;
+    one_row(changed)
+}
+
 /// Adds a version as the latest of its key and returns the id of its row. `Exists` where the key
 /// has a version of that id: see `replace`. `Tied` where bucket or blob is missing.
 pub fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
@@ -166,7 +212,7 @@ pub fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
         mark_latest(tx, former.id, Mark::Former)?;
         delta.was_latest(former.kind, former.size_bytes)?;
     }
-    let row_id = row::insert(tx, bucket_id, version)?;
+    let row_id = row::insert(tx, new)?;
     for part in &new.parts {
         parts::insert(tx, row_id, part)?;
     }
@@ -272,6 +318,13 @@ fn take_out(tx: &WriteTx<'_>, row_id: i64) -> Result<Vec<BlobId>> {
     }
     delta.apply(tx, gone.bucket_id)?;
     Ok(freed)
+}
+
+fn one_row(changed: usize) -> Result<()> {
+    match changed {
+        1 => Ok(()),
+        _ => Err(Error::NoSuchRow { table: "versions" }),
+    }
 }
 
 fn mark_latest(tx: &WriteTx<'_>, row_id: i64, mark: Mark) -> Result<()> {

@@ -1,8 +1,10 @@
 //! Buckets: make, find, set, remove.
 
 use stave_catalog::buckets::{self, BucketRow};
-use stave_catalog::{ReadTx, uploads};
-use stave_model::{Bucket, BucketName, BucketUsage, Change, Versioning};
+use stave_catalog::{ReadTx, WriteTx, bucket_configs, uploads};
+use stave_model::{
+    Acl, Bucket, BucketConfig, BucketName, BucketUsage, Change, ObjectOwnership, Versioning,
+};
 use stave_store::{Buckets, CreateBucket, Error as StoreError};
 
 use crate::core::Core;
@@ -32,11 +34,13 @@ impl Core {
             versioning: Versioning::Off,
             usage: Some(BucketUsage::default()),
         };
+        let (acl, ownership) = (create.acl, create.ownership);
         let made = self.catalog.write(move |tx| {
             if let Some(present) = buckets::find(tx, &bucket.name)? {
                 return Err(already_there(present.bucket, &bucket));
             }
-            buckets::insert(tx, &bucket)?;
+            let id = buckets::insert(tx, &bucket)?;
+            set_first(tx, id, acl, ownership)?;
             Ok(bucket)
         })?;
         self.publish(&Change::Bucket(made.name.clone()));
@@ -76,6 +80,21 @@ impl Core {
         self.publish(&Change::Bucket(name.clone()));
         Ok(())
     }
+}
+
+/// Sets what a bucket is made with.
+fn set_first(
+    tx: &WriteTx<'_>,
+    bucket_id: i64,
+    acl: Option<Acl>,
+    ownership: Option<ObjectOwnership>,
+) -> Result<()> {
+    let acl = acl.map(BucketConfig::Acl);
+    let ownership = ownership.map(BucketConfig::Ownership);
+    for config in acl.iter().chain(&ownership) {
+        bucket_configs::put(tx, bucket_id, config)?;
+    }
+    Ok(())
 }
 
 fn already_there(present: Bucket, asked: &Bucket) -> Error {

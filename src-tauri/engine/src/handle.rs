@@ -11,14 +11,15 @@ use async_trait::async_trait;
 use futures::stream;
 use secrecy::SecretString;
 use stave_model::{
-    AccessKey, AccessKeyId, AccessKeyStatus, Bucket, BucketName, Change, Part, UploadId, Versioning,
+    AccessKey, AccessKeyId, AccessKeyStatus, Acl, Bucket, BucketConfig, BucketConfigKind,
+    BucketName, Change, Part, Tags, UploadId, VersionId, Versioning,
 };
 use stave_store::{
     AccessKeys, Body, ByteStream, ChangeStream, CompleteUpload, Copied, CopyObject, CreateBucket,
-    CreateUpload, DeleteObject, Deleted, DeletedEach, Error, GetObject, Got, Head, ListObjects,
-    ListParts, ListUploads, ListVersions, NewAccessKey, ObjectPage, PartCopied, PartPage,
-    PutObject, Result, Store, Stored, UploadPage, UploadPart, UploadPartCopy, UploadRef,
-    VersionPage,
+    CreateUpload, DeleteObject, Deleted, DeletedEach, Error, GetObject, Got, Head, ListObjectParts,
+    ListObjects, ListParts, ListUploads, ListVersions, NewAccessKey, ObjectAcl, ObjectPage,
+    ObjectPartPage, ObjectRef, PartCopied, PartPage, PutObject, Result, Store, Stored, UploadPage,
+    UploadPart, UploadPartCopy, UploadRef, VersionPage,
 };
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
@@ -167,6 +168,32 @@ impl Store for LocalStore {
             .await
     }
 
+    async fn bucket_config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> Result<Option<BucketConfig>> {
+        let bucket = bucket.clone();
+        self.run(move |core| core.bucket_config(&bucket, kind))
+            .await
+    }
+
+    async fn put_bucket_config(&self, bucket: &BucketName, config: BucketConfig) -> Result<()> {
+        let bucket = bucket.clone();
+        self.run(move |core| core.put_bucket_config(&bucket, config))
+            .await
+    }
+
+    async fn delete_bucket_config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> Result<()> {
+        let bucket = bucket.clone();
+        self.run(move |core| core.delete_bucket_config(&bucket, kind))
+            .await
+    }
+
     async fn put_object(&self, mut put: PutObject) -> Result<Stored> {
         let body = take_body(&mut put.body);
         self.run_with_body(body, move |core, arriving| core.put_object(put, arriving))
@@ -181,8 +208,8 @@ impl Store for LocalStore {
             version: head.version,
             versioning: head.versioning,
             range: head.range,
+            part_checksum: head.part_checksum,
             body,
-            part_checksum: None,
         })
     }
 
@@ -211,6 +238,28 @@ impl Store for LocalStore {
             None => None,
         };
         self.run(move |core| core.copy_object(copy)).await
+    }
+
+    async fn list_object_parts(&self, list: ListObjectParts) -> Result<ObjectPartPage> {
+        self.run(move |core| core.list_object_parts(&list)).await
+    }
+
+    async fn object_tags(&self, object: ObjectRef) -> Result<(VersionId, Tags)> {
+        self.run(move |core| core.object_tags(&object)).await
+    }
+
+    async fn put_object_tags(&self, object: ObjectRef, tags: Tags) -> Result<VersionId> {
+        self.run(move |core| core.put_object_tags(&object, &tags))
+            .await
+    }
+
+    async fn object_acl(&self, object: ObjectRef) -> Result<ObjectAcl> {
+        self.run(move |core| core.object_acl(&object)).await
+    }
+
+    async fn put_object_acl(&self, object: ObjectRef, acl: Option<Acl>) -> Result<VersionId> {
+        self.run(move |core| core.put_object_acl(&object, acl.as_ref()))
+            .await
     }
 
     async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage> {

@@ -2,6 +2,7 @@
 //! so that each invariant has one guardian. Plain blocking code; `handle` is its async face.
 
 mod access;
+mod bucket_configs;
 mod buckets;
 mod changes;
 mod combine;

@@ -1,17 +1,20 @@
 //! Objects: one file for each thing that is done with them.
 
+mod acl;
 mod copy;
 mod delete;
 mod find;
 mod get;
 mod list;
+mod parts;
 mod put;
 mod reading;
 mod record;
+mod tags;
 
 pub(crate) use copy::source_parts;
 pub(crate) use find::find_source;
 pub(crate) use get::{OpenBody, Opened};
 pub(crate) use list::PAGE_MAX;
 pub(crate) use reading::Reading;
-pub(crate) use record::{Draft, DraftPart, NewBlob, Recorder, check_conditions};
+pub(crate) use record::{Draft, DraftPart, NewBlob, Recorder, check_conditions, told};

@@ -1,11 +1,15 @@
 use std::fs;
 
 use rusqlite::Connection;
-use stave_model::BucketName;
+use rusqlite_migration::Migrations;
+use stave_model::{BucketConfigKind, BucketName, Tags, UploadId};
 use tempfile::TempDir;
 
-use crate::testkit::{Kit, add_bucket};
-use crate::{Catalog, CatalogOptions, Error, Missing, ReadTx, buckets};
+use crate::testkit::{Kit, add_bucket, key, part};
+use crate::{
+    Catalog, CatalogOptions, Error, Missing, ReadTx, bucket_configs, buckets, parts, uploads,
+    versions,
+};
 
 const EVERY_SQL: &str = "SELECT sql FROM sqlite_schema
     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name";
@@ -49,7 +53,7 @@ fn every_connection_has_the_settings_that_keep_rows_safe() {
     let kit = Kit::new();
     kit.read(|tx| {
         settings_are(tx, &DURABLE);
-        settings_are(tx, &[("query_only", "1"), ("user_version", "1")]);
+        settings_are(tx, &[("query_only", "1"), ("user_version", "2")]);
         Ok(())
     });
     kit.write(|tx| {
@@ -80,6 +84,57 @@ fn what_was_written_is_there_after_a_reopening() {
     let kit = Kit::new();
     kit.write(|tx| Ok(add_bucket(tx, "photos")));
     assert_eq!(names_of_buckets(&kit.reopened()), ["photos"]);
+}
+
+/// A bucket with an object and an upload, as the first format kept them.
+const OF_FORMAT_1: &str = r#"
+    INSERT INTO buckets (id, name, created_ms, owner, versioning, objects, size_bytes, versions,
+        all_versions_size_bytes)
+    VALUES (3, 'photos', 1000, 'admin', 'enabled', 1, 10, 1, 10);
+    INSERT INTO versions (id, bucket_id, key, version_id, kind, is_latest, size_bytes, etag,
+        modified_ms, owner, sse, part_count, headers, user_metadata, checksum)
+    VALUES (7, 3, CAST('a' AS BLOB), 'v1', 'object', 1, 10, 'd41d8cd98f00b204e9800998ecf8427e',
+        2000, 'admin', 'AES256', 0, '{"storage_class":"STANDARD"}', '{"name":"value"}', NULL);
+    INSERT INTO blobs (id, sealed_size, sealed)
+    VALUES (x'04040404040404040404040404040404', 104, NULL);
+    INSERT INTO parts (version, number, blob, size_bytes, wrapped_key, kek_version, etag_md5)
+    VALUES (7, 0, x'04040404040404040404040404040404', 10, CAST(replace(hex(zeroblob(40)), '0',
+        char(4)) AS BLOB), 1, x'04040404040404040404040404040404');
+    INSERT INTO uploads (id, upload_id, bucket_id, key, initiated_ms, owner, headers,
+        user_metadata)
+    VALUES (5, 'u1', 3, CAST('b' AS BLOB), 3000, 'admin', '{"storage_class":"GLACIER"}', '{}');
+"#;
+
+#[test]
+fn a_file_of_the_first_format_is_brought_to_the_newest_and_keeps_everything() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let mut connection = Connection::open(&path).unwrap();
+    let first = Migrations::from_slice(&super::MIGRATIONS[..1]);
+    first.to_latest(&mut connection).unwrap();
+    connection.execute_batch(OF_FORMAT_1).unwrap();
+    drop(connection);
+    let catalog = Catalog::open(&path, &CatalogOptions::default()).unwrap();
+    let read = catalog.read(|tx| {
+        let bucket = buckets::find(tx, &BucketName::parse("photos").unwrap())?.unwrap();
+        assert_eq!((bucket.id, bucket.bucket.usage.unwrap().objects), (3, 1));
+        let row = versions::latest(tx, bucket.id, &key("a"))?.unwrap();
+        assert_eq!(
+            (row.id, row.version.user_metadata["name"].as_str()),
+            (7, "value")
+        );
+        assert_eq!((row.version.tags, row.version.acl), (Tags::default(), None));
+        assert_eq!(parts::of_version(tx, row.id)?, [part(0, 4, 10)]);
+        let id = UploadId::parse("u1").unwrap();
+        let upload = uploads::find(tx, bucket.id, &key("b"), &id)?.unwrap();
+        assert_eq!(upload.upload.storage_class.0, "GLACIER");
+        assert_eq!((upload.tags, upload.acl), (Tags::default(), None));
+        for kind in BucketConfigKind::ALL {
+            assert_eq!(bucket_configs::find(tx, bucket.id, kind)?, None);
+        }
+        Ok::<_, Error>(pragma(tx, "user_version"))
+    });
+    assert_eq!(read.unwrap(), "2");
 }
 
 #[test]
@@ -129,7 +184,7 @@ fn a_file_that_a_newer_release_wrote_is_refused_and_left_alone() {
     });
     assert!(matches!(
         refused.map(|_| ()),
-        Err(Error::NewerFormat { found: 7, known: 1 })
+        Err(Error::NewerFormat { found: 7, known: 2 })
     ));
 }
 

@@ -1,24 +1,28 @@
 //! One version as a row: how it is checked and written, and how it is read.
 
 use rusqlite::{Row, named_params};
-use stave_model::{ETag, Version, VersionKind};
+use stave_model::{ETag, UploadId, Version, VersionKind};
 
 use super::NewVersion;
+use crate::acl::{acl_from_json, acl_to_json};
 use crate::column::{
-    key, owner, parsed, size, size_to_sql, sse, time, version_id, version_kind, version_kind_to_sql,
+    key, owner, parsed, size, size_to_sql, sse, text_or_null, time, version_id, version_kind,
+    version_kind_to_sql,
 };
 use crate::details::{
     checksum_from_json, checksum_to_json, headers_from_json, headers_to_json,
     user_metadata_from_json, user_metadata_to_json,
 };
+use crate::tags::{object_tags_from_json, tags_to_json};
 use crate::{Error, Result, WriteTx};
 
 const INSERT: &str = "INSERT INTO versions
         (bucket_id, key, version_id, kind, is_latest, size_bytes, etag, modified_ms,
-        owner, sse, part_count, headers, user_metadata, checksum)
+        owner, sse, part_count, headers, user_metadata, checksum, tags, acl, upload_id)
     VALUES
         (:bucket_id, :key, :version_id, :kind, 1, :size_bytes, :etag, :modified_ms,
-        :owner, :sse, :part_count, :headers, :user_metadata, :checksum)";
+        :owner, :sse, :part_count, :headers, :user_metadata, :checksum, :tags, :acl,
+        :upload_id)";
 
 /// Asserts what holds of every stored version: the parts make up the body, and only an object has
 /// one.
@@ -38,10 +42,12 @@ pub(super) fn check(new: &NewVersion) -> Result<()> {
 }
 
 /// Adds the row as the latest and returns its id.
-pub(super) fn insert(tx: &WriteTx<'_>, bucket_id: i64, version: &Version) -> Result<i64> {
+pub(super) fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
+    let version = &new.version;
     let checksum = version.checksum.as_ref().map(checksum_to_json);
+    let acl = version.acl.as_ref().map(acl_to_json);
     tx.statement(INSERT)?.execute(named_params! {
-        ":bucket_id": bucket_id,
+        ":bucket_id": new.bucket_id,
         ":key": version.key.as_str().as_bytes(),
         ":version_id": version.id.as_str(),
         ":kind": version_kind_to_sql(version.kind),
@@ -54,14 +60,16 @@ pub(super) fn insert(tx: &WriteTx<'_>, bucket_id: i64, version: &Version) -> Res
         ":headers": headers_to_json(&version.headers)?,
         ":user_metadata": user_metadata_to_json(&version.user_metadata)?,
         ":checksum": checksum.transpose()?,
+        ":tags": tags_to_json(&version.tags)?,
+        ":acl": acl.transpose()?,
+        ":upload_id": new.upload_id.as_ref().map(UploadId::as_str),
     })?;
     Ok(tx.last_row_id())
 }
 
 /// Reads the version that a row is.
 pub(super) fn read(row: &Row<'_>) -> Result<Version> {
-    let checksum = row.get_ref("checksum")?.as_str_or_null();
-    let checksum = checksum.map_err(|_| Error::Damaged { what: "checksum" })?;
+    let checksum = text_or_null(row, "checksum")?;
     Ok(Version {
         key: key(row)?,
         id: version_id(row)?,
@@ -76,7 +84,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Version> {
         checksum: checksum.map(checksum_from_json).transpose()?,
         sse: sse(row)?,
         parts: row.get("part_count")?,
-        tags: stave_model::Tags::default(),
-        acl: None,
+        tags: parsed(row, "tags", object_tags_from_json)?,
+        acl: text_or_null(row, "acl")?.map(acl_from_json).transpose()?,
     })
 }

@@ -174,6 +174,9 @@ fn draft(
         etag: version.etag.clone(),
         checksum: checksum.or_else(|| version.checksum.clone()),
         part_count: version.parts,
+        tags: copy.tags.clone().unwrap_or_else(|| version.tags.clone()),
+        acl: copy.acl.clone(),
+        upload_id: None,
         parts: draft_parts,
     })
 }

@@ -6,13 +6,12 @@ use bytes::Bytes;
 use stave_catalog::parts::PartRow;
 use stave_catalog::versions::VersionRow;
 use stave_catalog::{ReadTx, blobs, parts};
-use stave_model::{
-    ByteRange, Checksum, ChecksumKind, ObjectKey, PartNumber, RangeError, ResolvedRange, VersionId,
-};
+use stave_model::{ByteRange, ObjectKey, PartNumber, RangeError, ResolvedRange, VersionId};
 use stave_store::{Error as StoreError, GetObject, Head};
 use stave_vault::BlobId;
 
 use super::find::{decide_read, find_object};
+use super::parts::part_checksum;
 use super::reading::{Piece, Reading};
 use crate::core::Core;
 use crate::error::Result;
@@ -142,27 +141,17 @@ impl Selected {
     }
 
     fn head(&self, row: VersionRow, versioning: stave_model::Versioning) -> Head {
-        let mut version = row.version;
-        if let Some(part) = &self.part {
-            version.checksum = part_checksum(part, version.checksum);
-        }
+        let whole = row.version.checksum.as_ref();
         Head {
-            version,
+            part_checksum: match &self.part {
+                Some(part) => part_checksum(part, whole),
+                None => None,
+            },
+            version: row.version,
             versioning,
             range: self.range,
-            part_checksum: None,
         }
     }
-}
-
-/// Returns the checksum of one part, by the algorithm of the whole.
-fn part_checksum(part: &PartRow, whole: Option<Checksum>) -> Option<Checksum> {
-    Some(Checksum {
-        algorithm: whole?.algorithm,
-        kind: ChecksumKind::FullObject,
-        value: part.checksum.clone()?,
-        parts: 0,
-    })
 }
 
 fn find_to_read(tx: &ReadTx<'_>, get: &GetObject) -> Result<Found> {

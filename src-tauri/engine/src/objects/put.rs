@@ -43,6 +43,9 @@ impl Core {
             etag: ETag::of_md5(&received.digests.md5),
             checksum: Some(checksum),
             part_count: 0,
+            tags: put.tags,
+            acl: put.acl,
+            upload_id: None,
             parts: vec![received.keep(0)?],
         };
         let (recorder, conditions) = (self.recorder(), put.conditions);

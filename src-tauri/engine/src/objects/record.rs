@@ -9,8 +9,8 @@ use stave_catalog::parts::PartRow;
 use stave_catalog::versions::{self, NewVersion};
 use stave_catalog::{ReadTx, WriteTx};
 use stave_model::{
-    Checksum, Clock, Conditions, Decision, ETag, Ids, ObjectHeaders, ObjectKey, SseKind,
-    UserMetadata, UserName, Version, VersionId, VersionKind, Versioning,
+    Acl, Checksum, Clock, Conditions, Decision, ETag, Ids, ObjectHeaders, ObjectKey, SseKind, Tags,
+    UploadId, UserMetadata, UserName, Version, VersionId, VersionKind, Versioning,
 };
 use stave_store::{Error as StoreError, Stored};
 use stave_vault::{BlobId, DataKey};
@@ -36,6 +36,10 @@ pub(crate) struct Draft {
     pub(crate) checksum: Option<Checksum>,
     /// The number of parts of a multipart object, 0 for one that was put whole.
     pub(crate) part_count: u16,
+    pub(crate) tags: Tags,
+    pub(crate) acl: Option<Acl>,
+    /// The upload that it is completed from.
+    pub(crate) upload_id: Option<UploadId>,
     pub(crate) parts: Vec<DraftPart>,
 }
 
@@ -108,17 +112,16 @@ impl Recorder {
     ) -> Result<Stored> {
         let id = self.next_version_id(bucket.bucket.versioning);
         let rows = self.part_rows(tx, bucket.id, &id, &draft)?;
+        let upload_id = draft.upload_id.clone();
         let version = self.version(id, draft);
-        let stored = Stored {
-            version: version.id.clone(),
-            versioning: bucket.bucket.versioning,
-            etag: version.etag.clone(),
-            size_bytes: version.size_bytes,
-            modified: version.modified,
-            checksum: version.checksum.clone(),
-            sse: version.sse.clone(),
+        let stored = told(bucket, &version);
+        let new = NewVersion {
+            bucket_id: bucket.id,
+            version,
+            upload_id,
+            parts: rows,
         };
-        insert(tx, bucket.id, version, rows)?;
+        insert(tx, &new)?;
         Ok(stored)
     }
 
@@ -145,10 +148,16 @@ impl Recorder {
             checksum: None,
             sse: SseKind::S3,
             parts: 0,
-            tags: stave_model::Tags::default(),
+            tags: Tags::default(),
             acl: None,
         };
-        insert(tx, bucket.id, marker, Vec::new())?;
+        let new = NewVersion {
+            bucket_id: bucket.id,
+            version: marker,
+            upload_id: None,
+            parts: Vec::new(),
+        };
+        insert(tx, &new)?;
         Ok(id)
     }
 
@@ -210,27 +219,35 @@ impl Recorder {
             checksum: draft.checksum,
             sse: SseKind::S3,
             parts: draft.part_count,
-            tags: stave_model::Tags::default(),
-            acl: None,
+            tags: draft.tags,
+            acl: draft.acl,
         }
+    }
+}
+
+/// Returns what the writer of a version is told.
+pub(crate) fn told(bucket: &BucketRow, version: &Version) -> Stored {
+    Stored {
+        version: version.id.clone(),
+        versioning: bucket.bucket.versioning,
+        etag: version.etag.clone(),
+        size_bytes: version.size_bytes,
+        modified: version.modified,
+        checksum: version.checksum.clone(),
+        sse: version.sse.clone(),
     }
 }
 
 /// Adds a version, in the place of the null version where it is one: the only one that a write
 /// replaces.
-fn insert(tx: &WriteTx<'_>, bucket_id: i64, version: Version, parts: Vec<PartRow>) -> Result<()> {
-    let former = match &version.id {
-        VersionId::Null => versions::find(tx, bucket_id, &version.key, &VersionId::Null)?,
+fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<()> {
+    let former = match &new.version.id {
+        VersionId::Null => versions::find(tx, new.bucket_id, &new.version.key, &VersionId::Null)?,
         VersionId::Id(_) => None,
     };
-    let new = NewVersion {
-        bucket_id,
-        version,
-        parts,
-    };
     match former {
-        Some(former) => versions::replace(tx, former.id, &new)?,
-        None => versions::insert(tx, &new)?,
+        Some(former) => versions::replace(tx, former.id, new)?,
+        None => versions::insert(tx, new)?,
     };
     Ok(())
 }

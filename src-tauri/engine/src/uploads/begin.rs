@@ -48,6 +48,8 @@ impl Core {
                 headers: create.headers,
                 user_metadata: create.user_metadata,
                 checksum: create.checksum,
+                tags: create.tags,
+                acl: create.acl,
             };
             Ok::<_, Error>(uploads::insert(tx, &new)?)
         })?;

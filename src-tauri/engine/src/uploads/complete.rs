@@ -3,19 +3,22 @@
 
 use std::collections::HashMap;
 
+use stave_catalog::parts::{self, PartRow};
 use stave_catalog::upload_parts::{self, UploadPartRow};
 use stave_catalog::uploads::{self, UploadRow};
+use stave_catalog::versions::{self, VersionRow};
 use stave_catalog::{ReadTx, WriteTx};
 use stave_model::{Change, Checksum, ChecksumAlgorithm, ChecksumKind, ETag};
-use stave_store::{CompleteUpload, CompletedPart, Error as StoreError, Stored};
+use stave_store::{CompleteUpload, CompletedPart, Error as StoreError, Stored, UploadRef};
 use stave_vault::BlobId;
 
 use super::begin::{checksum_of, find_upload};
+use crate::buckets;
 use crate::combine::{PartDigests, combined_checksum, combined_etag};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::keys::{Belongs, Place, Wrapped};
-use crate::objects::{Draft, DraftPart, Recorder, check_conditions};
+use crate::objects::{Draft, DraftPart, Recorder, check_conditions, told};
 
 /// The least size of a part that is not the last
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
@@ -53,6 +56,9 @@ fn refuse_bad_order(parts: &[CompletedPart]) -> Result<()> {
 }
 
 fn complete_in(tx: &WriteTx<'_>, recorder: &Recorder, complete: &CompleteUpload) -> Result<Stored> {
+    if let Some(stored) = completed_before(tx, complete)? {
+        return Ok(stored);
+    }
     let (bucket, upload) = find_upload(tx, &complete.upload)?;
     check_conditions(tx, bucket.id, &complete.upload.key, &complete.conditions)?;
     let named = named_parts(tx, &upload, &complete.parts)?;
@@ -72,12 +78,52 @@ fn complete_in(tx: &WriteTx<'_>, recorder: &Recorder, complete: &CompleteUpload)
         part_count: u16::try_from(named.len()).map_err(|_| Error::Contradiction {
             what: "an upload has more parts than there are part numbers",
         })?,
+        tags: upload.tags.clone(),
+        acl: upload.acl.clone(),
+        upload_id: Some(upload.upload.id.clone()),
         parts: opened.collect::<Result<_>>()?,
     };
     // The version first: then the upload's end frees only the parts that it does not name.
     let stored = recorder.record(tx, &bucket, draft)?;
     uploads::remove(tx, upload.id)?;
     Ok(stored)
+}
+
+/// Returns what an earlier request of the same content made, as long as that version is there: a
+/// client whose answer was lost asks again. Its conditions held then, and would not now.
+fn completed_before(tx: &ReadTx<'_>, complete: &CompleteUpload) -> Result<Option<Stored>> {
+    let UploadRef {
+        bucket,
+        key,
+        upload,
+    } = &complete.upload;
+    let bucket = buckets::find(tx, bucket)?;
+    let Some(row) = versions::completed_from(tx, bucket.id, key, upload)? else {
+        return Ok(None);
+    };
+    if !made_of(tx, &row, complete)? {
+        return Err(StoreError::NoSuchUpload(upload.clone()).into());
+    }
+    Ok(Some(told(&bucket, &row.version)))
+}
+
+/// Returns whether a version is what the request describes.
+fn made_of(tx: &ReadTx<'_>, row: &VersionRow, complete: &CompleteUpload) -> Result<bool> {
+    let version = &row.version;
+    let has_size = complete
+        .size_bytes
+        .is_none_or(|declared| declared == version.size_bytes);
+    let has_checksum = complete.checksum.as_ref().is_none_or(|(algorithm, value)| {
+        let stored = version.checksum.as_ref();
+        stored.is_some_and(|stored| stored.algorithm == *algorithm && stored.value == *value)
+    });
+    let rows = parts::of_version(tx, row.id)?;
+    let same = |(part, row): (&CompletedPart, &PartRow)| {
+        part.number.get() == row.number && has_tag(row, &part.etag)
+    };
+    let has_parts =
+        rows.len() == complete.parts.len() && complete.parts.iter().zip(&rows).all(same);
+    Ok(has_size && has_checksum && has_parts)
 }
 
 /// Returns the uploaded parts that the request names, which are what it says they are.
@@ -95,7 +141,7 @@ fn named_parts(
     for part in named {
         let row = by_number
             .remove(&part.number.get())
-            .filter(|row| has_tag(row, &part.etag))
+            .filter(|row| has_tag(&row.part, &part.etag))
             .ok_or(StoreError::InvalidPart(part.number))?;
         check_part_checksum(upload, part, &row)?;
         rows.push(row);
@@ -103,8 +149,8 @@ fn named_parts(
     Ok(rows)
 }
 
-fn has_tag(row: &UploadPartRow, etag: &ETag) -> bool {
-    row.part.etag_md5.map(|md5| ETag::of_md5(&md5)).as_ref() == Some(etag)
+fn has_tag(row: &PartRow, etag: &ETag) -> bool {
+    row.etag_md5.map(|md5| ETag::of_md5(&md5)).as_ref() == Some(etag)
 }
 
 /// A composite checksum is made of those of the parts, which the client must repeat.

@@ -2,6 +2,7 @@
 
 use stave_catalog::upload_parts;
 use stave_catalog::uploads::{self, UploadQuery};
+use stave_model::Upload;
 use stave_store::{ListParts, ListUploads, PartPage, UploadPage};
 
 use super::begin::find_upload;
@@ -17,12 +18,16 @@ impl Core {
             let (_, upload) = find_upload(tx, &list.upload)?;
             let max = list.max_parts.min(PAGE_MAX);
             let page = upload_parts::page(tx, upload.id, list.after, max)?;
+            let usage = upload_parts::usage(tx, upload.id)?;
             let parts = page.parts.iter().map(|row| told_part(&upload, row));
             Ok(PartPage {
                 parts: parts.collect::<Result<_>>()?,
                 next_after: page.next_after,
                 checksum: upload.checksum,
-                upload: upload.upload,
+                upload: Upload {
+                    usage: Some(usage),
+                    ..upload.upload
+                },
             })
         })
     }

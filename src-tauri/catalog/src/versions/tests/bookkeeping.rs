@@ -76,6 +76,7 @@ fn a_null_version_that_is_replaced_makes_room_below_newer_ones() {
         // As a write does while versioning is suspended.
         let null = versions::find(tx, bucket, &key("a"), &VersionId::Null).unwrap();
         let new = NewVersion {
+            upload_id: None,
             bucket_id: bucket,
             version: object("a", "null", 30),
             parts: vec![part(0, 3, 30)],
@@ -131,6 +132,7 @@ fn a_version_that_is_replaced_by_a_copy_of_itself_keeps_its_blob() {
         add_file(tx, 1);
         let former = add_object(tx, bucket_id, object("a", "null", 10), 1);
         let new = NewVersion {
+            upload_id: None,
             bucket_id,
             version: object("a", "null", 10),
             parts: vec![part(0, 1, 10)],
@@ -150,6 +152,7 @@ fn a_blob_that_is_several_parts_of_one_version_goes_once() {
         let mut version = object("a", "null", 20);
         version.parts = 2;
         let new = NewVersion {
+            upload_id: None,
             bucket_id,
             version,
             parts: vec![part(1, 1, 10), part(2, 1, 10)],
@@ -330,6 +333,7 @@ fn overwrite(tx: &WriteTx<'_>, bucket_id: i64, version: Version, in_row: bool, m
     let former = versions::find(tx, bucket_id, &version.key, &VersionId::Null).unwrap();
     let made = model.new_blob(tx, in_row);
     let new = NewVersion {
+        upload_id: None,
         bucket_id,
         parts: vec![part(0, made, version.size_bytes)],
         version,
@@ -354,6 +358,7 @@ fn upload(tx: &WriteTx<'_>, bucket_id: i64, version: &Version, completes: bool, 
     model.let_go(blobs[1]);
     if completes {
         let new = NewVersion {
+            upload_id: None,
             bucket_id,
             version: version.clone(),
             parts: vec![part(1, blobs[0], version.size_bytes)],

@@ -1,16 +1,22 @@
 //! What is written is read again, and what was altered behind our back is an error.
 
 use stave_model::{
-    Checksum, ChecksumAlgorithm, ChecksumKind, ETag, ObjectHeaders, StorageClass, UserMetadata,
+    CannedAcl, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, ObjectHeaders, StorageClass, Tags,
+    UploadId, UserMetadata,
 };
 
 use crate::parts::PartRow;
 use crate::testkit::{
     Kit, add_bucket, add_delete_marker, add_file, add_object, delete_marker, in_memory, key,
-    object, part, version_id,
+    object, part, user, version_id,
 };
 use crate::versions::{self, NewVersion, ObjectQuery};
 use crate::{Error, parts};
+
+fn tags(pairs: &[(&str, &str)]) -> Tags {
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    Tags::of_object(pairs.iter().map(owned)).unwrap()
+}
 
 fn rich(key_text: &str) -> NewVersion {
     let mut version = object(key_text, "0af7651916cd43dd8448eb211c80319c", 30);
@@ -36,6 +42,9 @@ fn rich(key_text: &str) -> NewVersion {
     });
     version.etag = ETag::parse("9b2cf535f27731c974343645a3985328-3");
     version.parts = 3;
+    version.tags = tags(&[("project", "blue"), ("\u{FC}ber", "")]);
+    let acl = CannedAcl::PublicRead.written_out(&user("admin"), &user("admin"));
+    version.acl = Some(acl);
     let third = PartRow {
         checksum: Some(vec![9; 32]),
         etag_md5: None,
@@ -43,6 +52,7 @@ fn rich(key_text: &str) -> NewVersion {
         ..part(10_000, 3, 10)
     };
     NewVersion {
+        upload_id: None,
         bucket_id: 1,
         version,
         parts: vec![part(1, 1, 10), part(2, 2, 10), third],
@@ -67,6 +77,81 @@ fn a_version_and_its_parts_are_read_as_they_were_written() {
             parts::versions_naming(tx, &new.parts[1].blob).unwrap(),
             [row_id]
         );
+    });
+}
+
+#[test]
+fn tags_and_lists_are_replaced_and_nothing_else() {
+    in_memory(|tx| {
+        add_bucket(tx, "photos");
+        (1..=3).for_each(|n| add_file(tx, n));
+        let mut new = rich("a");
+        let row_id = versions::insert(tx, &new).unwrap();
+        new.version.tags = tags(&[("other", "1")]);
+        versions::set_tags(tx, row_id, &new.version.tags).unwrap();
+        new.version.acl = Some(stave_model::Acl { grants: Vec::new() });
+        versions::set_acl(tx, row_id, new.version.acl.as_ref()).unwrap();
+        let found = versions::by_row(tx, row_id).unwrap().unwrap();
+        assert_eq!(found.version, new.version);
+        versions::set_tags(tx, row_id, &Tags::default()).unwrap();
+        versions::set_acl(tx, row_id, None).unwrap();
+        let found = versions::by_row(tx, row_id).unwrap().unwrap();
+        assert_eq!(
+            (found.version.tags, found.version.acl),
+            (Tags::default(), None)
+        );
+        let missing = versions::set_tags(tx, 99, &Tags::default());
+        assert!(matches!(
+            missing,
+            Err(Error::NoSuchRow { table: "versions" })
+        ));
+        let missing = versions::set_acl(tx, 99, None);
+        assert!(matches!(
+            missing,
+            Err(Error::NoSuchRow { table: "versions" })
+        ));
+    });
+}
+
+#[test]
+fn a_version_is_found_by_the_upload_that_made_it() {
+    in_memory(|tx| {
+        let bucket = add_bucket(tx, "photos");
+        let other = add_bucket(tx, "other");
+        (1..=3).for_each(|n| add_file(tx, n));
+        let upload = UploadId::parse("u1").unwrap();
+        let new = NewVersion {
+            upload_id: Some(upload.clone()),
+            ..rich("a")
+        };
+        let row_id = versions::insert(tx, &new).unwrap();
+        let find = |bucket, text, id: &str| {
+            let id = UploadId::parse(id).unwrap();
+            let found = versions::completed_from(tx, bucket, &key(text), &id).unwrap();
+            found.map(|row| row.id)
+        };
+        assert_eq!(find(bucket, "a", "u1"), Some(row_id));
+        assert_eq!(find(bucket, "a", "u2"), None);
+        assert_eq!(find(bucket, "b", "u1"), None);
+        assert_eq!(find(other, "a", "u1"), None);
+        versions::remove(tx, row_id).unwrap();
+        assert_eq!(find(bucket, "a", "u1"), None);
+    });
+}
+
+#[test]
+fn parts_are_told_in_pages() {
+    in_memory(|tx| {
+        add_bucket(tx, "photos");
+        (1..=3).for_each(|n| add_file(tx, n));
+        let row_id = versions::insert(tx, &rich("a")).unwrap();
+        let page = |after, limit| {
+            let rows = parts::page(tx, row_id, after, limit).unwrap();
+            rows.iter().map(|row| row.number).collect::<Vec<_>>()
+        };
+        assert_eq!(page(0, 2), [1, 2]);
+        assert_eq!(page(2, 9), [10_000]);
+        assert_eq!(page(10_000, 9), [0; 0]);
     });
 }
 
@@ -107,6 +192,7 @@ fn a_version_whose_parts_do_not_make_up_its_body_is_refused() {
         (1..=3).for_each(|n| add_file(tx, n));
         let refused = |version, parts| {
             let new = NewVersion {
+                upload_id: None,
                 bucket_id,
                 version,
                 parts,
@@ -140,6 +226,7 @@ fn ids_and_blobs_are_checked_by_the_database() {
         add_object(tx, bucket_id, object("a", "v1", 1), 1);
         let insert = |bucket_id, id, n| {
             let new = NewVersion {
+                upload_id: None,
                 bucket_id,
                 version: object("a", id, 1),
                 parts: vec![part(0, n, 1)],
@@ -190,6 +277,8 @@ fn an_altered_column_is_damage_and_no_panic() {
         "UPDATE versions SET checksum = replace(checksum, 'SHA256', 'SHA1')",
         "checksum",
     );
+    altered_is_damage("UPDATE versions SET tags = '[]'", "tags");
+    altered_is_damage("UPDATE versions SET acl = '{}'", "acl");
     altered_is_damage("UPDATE versions SET key = x'FE'", "key");
     altered_is_damage("UPDATE versions SET key = zeroblob(2000)", "key");
     altered_is_damage("UPDATE versions SET version_id = ''", "version_id");
