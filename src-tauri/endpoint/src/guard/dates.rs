@@ -13,7 +13,7 @@ const AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const AMZ_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 /// Returns whether a text is a moment as signature version 4 writes it.
-pub(super) fn is_amz_date(text: &str) -> bool {
+pub(crate) fn is_amz_date(text: &str) -> bool {
     NaiveDateTime::parse_from_str(text, AMZ_FORMAT).is_ok()
 }
 

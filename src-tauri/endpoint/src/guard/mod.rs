@@ -8,7 +8,9 @@ mod limits;
 mod origin;
 mod signature;
 
+pub(crate) use dates::is_amz_date;
 pub(crate) use hosts::{Host, Hosts};
+pub(crate) use signature::refuse_scope;
 
 use std::sync::Arc;
 
@@ -50,6 +52,18 @@ const UNROUTED: [&str; 8] = [
     "annotations",
 ];
 
+/// What a request is that was let through.
+#[derive(Debug)]
+pub(crate) enum Passage {
+    /// One that says in its head who signed it.
+    Request,
+    /// A form: who signed it stands in its body. `foreign` is why it is refused unless someone did.
+    Form {
+        /// What a page of another site is told.
+        foreign: Option<Refusal>,
+    },
+}
+
 /// Lets requests through or refuses them.
 pub(crate) struct Guard {
     hosts: Arc<Hosts>,
@@ -72,13 +86,20 @@ impl Guard {
     }
 
     /// Lets a request through, or says why not.
-    pub(crate) fn check(&self, parts: &Parts) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, parts: &Parts) -> Result<Passage, Refusal> {
         limits::check(parts, &self.limits)?;
         single_headers(&parts.headers)?;
         self.host(parts)?;
-        origin::check(parts)?;
-        form(parts)?;
-        signature::check(parts, &self.region)
+        let origin = origin::check(parts);
+        if is_form(parts) {
+            signature::refuse_beside_form(parts)?;
+            let foreign = origin.err();
+            return Ok(Passage::Form { foreign });
+        }
+        origin?;
+        operation(parts)?;
+        signature::check(parts, &self.region)?;
+        Ok(Passage::Request)
     }
 
     /// Makes of a head that was let through what s3s knows to read.
@@ -116,8 +137,17 @@ fn single_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses methods and forms that no operation here takes.
-fn form(parts: &Parts) -> Result<(), Refusal> {
+/// Tells a form from everything else. A form is a POST of its own type; its query says nothing.
+fn is_form(parts: &Parts) -> bool {
+    let content_type = parts.headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|t| t.to_str().ok());
+    let is_form =
+        content_type.is_some_and(|t| t.to_ascii_lowercase().starts_with("multipart/form-data"));
+    is_form && parts.method == Method::POST
+}
+
+/// Refuses what no operation here takes.
+fn operation(parts: &Parts) -> Result<(), Refusal> {
     let known = [
         Method::GET,
         Method::HEAD,
@@ -131,15 +161,6 @@ fn form(parts: &Parts) -> Result<(), Refusal> {
             "MethodNotAllowed",
             "The specified method is not allowed against this resource.",
         ));
-    }
-    let content_type = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|t| t.to_str().ok());
-    let is_form =
-        content_type.is_some_and(|t| t.to_ascii_lowercase().starts_with("multipart/form-data"));
-    if is_form && parts.method == Method::POST {
-        return Err(not_implemented("Uploads by HTML form"));
     }
     let query = parts.uri.query().unwrap_or_default();
     let mut names = query

@@ -65,6 +65,19 @@ pub(super) fn check(parts: &Parts, region: &str) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a form whose head is signed as well: which of the two should count?
+pub(super) fn refuse_beside_form(parts: &Parts) -> Result<(), Refusal> {
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    refuse_version_2(parts, &query)?;
+    if parts.headers.contains_key(AUTHORIZATION) || query.is_signed() {
+        return Err(fault(
+            "InvalidArgument",
+            "Only one auth mechanism allowed; a form is signed by its fields alone.",
+        ));
+    }
+    Ok(())
+}
+
 /// Version 2 signs less of a request than a loopback port can do without, and AWS has retired it.
 fn refuse_version_2(parts: &Parts, query: &Query) -> Result<(), Refusal> {
     let header = parts.headers.get(AUTHORIZATION);
@@ -94,7 +107,7 @@ fn refuse_session_token(parts: &Parts, query: &Query) -> Result<(), Refusal> {
 }
 
 fn check_signed(signed: &Signed<'_>, headers: &HeaderMap, region: &str) -> Result<(), Refusal> {
-    check_scope(signed, region)?;
+    refuse_scope(signed.credential, region, signed.fault)?;
     let names: Vec<&str> = signed.names.split(';').collect();
     if !names.contains(&"host") {
         return Err(fault(signed.fault, "The Host header must be signed."));
@@ -123,35 +136,32 @@ fn check_signed(signed: &Signed<'_>, headers: &HeaderMap, region: &str) -> Resul
     }
 }
 
-/// `<key>/<yyyymmdd>/<region>/s3/aws4_request`.
-fn check_scope(signed: &Signed<'_>, region: &str) -> Result<(), Refusal> {
-    let parts: Vec<&str> = signed.credential.split('/').collect();
+/// Refuses a credential that is not `<key>/<yyyymmdd>/<region>/s3/aws4_request`, with the code that S3 has
+/// for the place where it stands.
+pub(crate) fn refuse_scope(
+    credential: &str,
+    region: &str,
+    code: &'static str,
+) -> Result<(), Refusal> {
+    let parts: Vec<&str> = credential.split('/').collect();
     let &[_, date, scope_region, service, terminator] = parts.as_slice() else {
-        return Err(fault(signed.fault, "The credential has not five parts."));
+        return Err(fault(code, "The credential has not five parts."));
     };
     if date.len() != 8 || !date.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(fault(
-            signed.fault,
-            "The date of the credential is not yyyymmdd.",
-        ));
+        return Err(fault(code, "The date of the credential is not yyyymmdd."));
     }
     if scope_region != region {
         let message = format!("The region '{scope_region}' is wrong; expecting '{region}'");
-        return Err(fault(signed.fault, message)
+        return Err(fault(code, message)
             .with("Region", region)
             .of_region(region));
     }
     if service != "s3" {
-        return Err(fault(
-            signed.fault,
-            "The service of the credential is not 's3'.",
-        ));
+        return Err(fault(code, "The service of the credential is not 's3'."));
     }
     if terminator != "aws4_request" {
-        return Err(fault(
-            signed.fault,
-            "The credential does not end with 'aws4_request'.",
-        ));
+        let message = "The credential does not end with 'aws4_request'.";
+        return Err(fault(code, message));
     }
     Ok(())
 }

@@ -8,11 +8,14 @@ mod checksums;
 mod convert;
 mod errors;
 mod features;
+mod form;
 mod headers;
 mod keys;
 mod ops;
 mod query;
 mod verified;
+
+pub(crate) use form::Forms;
 
 use std::sync::Arc;
 

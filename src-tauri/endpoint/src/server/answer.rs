@@ -31,7 +31,7 @@ const SAFETY: [(&str, &str); 3] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: Cow<'static, str>,
     /// Further elements of the document.
     pub(crate) details: Vec<(&'static str, String)>,
@@ -42,12 +42,12 @@ pub(crate) struct Refusal {
 impl Refusal {
     pub(crate) fn new(
         status: StatusCode,
-        code: &'static str,
+        code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             status,
-            code,
+            code: code.into(),
             message: message.into(),
             details: Vec::new(),
             region: None,
@@ -66,7 +66,7 @@ impl Refusal {
 
     pub(super) fn into_response(self) -> Response<Body> {
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
-        push_element(&mut xml, "Code", self.code);
+        push_element(&mut xml, "Code", &self.code);
         push_element(&mut xml, "Message", &self.message);
         for (element, value) in &self.details {
             push_element(&mut xml, element, value);
@@ -164,7 +164,7 @@ fn default_message(code: &str) -> &'static str {
 }
 
 /// Appends `<name>value</name>`, escaped. Characters that XML cannot hold become U+FFFD.
-fn push_element(xml: &mut String, name: &str, value: &str) {
+pub(crate) fn push_element(xml: &mut String, name: &str, value: &str) {
     xml.push('<');
     xml.push_str(name);
     xml.push('>');

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use s3s::Body;
 use s3s::service::S3Service;
@@ -16,7 +17,7 @@ use super::chunks::{Form, SmallChunks};
 use super::log::{Entry, LoggedBody};
 use super::notes::Notes;
 use super::pace::Pace;
-use crate::guard::Guard;
+use crate::guard::{Guard, Passage};
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::s3;
 use crate::sessions::Sessions;
@@ -25,6 +26,7 @@ use crate::sessions::Sessions;
 pub(crate) struct Front {
     guard: Guard,
     service: S3Service,
+    forms: s3::Forms,
     limits: Limits,
 }
 
@@ -36,10 +38,12 @@ impl Front {
     ) -> Result<Self, StartError> {
         let limits = options.limits.clone();
         let guard = Guard::new(&options, port)?;
+        let forms = s3::Forms::new(&options, guard.hosts(), Arc::clone(&sessions));
         let service = s3::service(options, guard.hosts(), sessions);
         Ok(Self {
             guard,
             service,
+            forms,
             limits,
         })
     }
@@ -58,7 +62,7 @@ impl Front {
         let notes = Arc::new(Notes::new());
         let entry = Entry::begin(request.method(), request.uri());
         let uri = request.uri().clone();
-        let (mut parts, body) = request.into_parts();
+        let (parts, body) = request.into_parts();
         let body = PacedBody::new(body, Arc::clone(&pace), &self.limits);
         let checked = if ambiguous {
             Err(Guard::ambiguous_length())
@@ -66,14 +70,9 @@ impl Front {
             self.guard.check(&parts)
         };
         let response = match checked {
-            Ok(()) => {
-                Guard::complete(&mut parts.headers);
-                let body = match Form::of(&parts.headers) {
-                    Some(form) => Body::http_body(SmallChunks::new(body, form)),
-                    None => Body::http_body(body),
-                };
-                let request = Request::from_parts(parts, body);
-                Arc::clone(&notes).scope(self.serve(request)).await
+            Ok(passage) => {
+                let passed = self.pass(passage, parts, body);
+                Arc::clone(&notes).scope(passed).await
             }
             Err(refusal) => refusal.into_response(),
         };
@@ -85,6 +84,27 @@ impl Front {
         }
         let status = response.status();
         response.map(|body| LoggedBody::new(body, entry, status, notes, pace))
+    }
+
+    /// Leads a request that was let through to where it is answered.
+    async fn pass(&self, passage: Passage, mut parts: Parts, body: PacedBody) -> Response<Body> {
+        match passage {
+            Passage::Request => {
+                Guard::complete(&mut parts.headers);
+                let body = match Form::of(&parts.headers) {
+                    Some(form) => Body::http_body(SmallChunks::new(body, form)),
+                    None => Body::http_body(body),
+                };
+                self.serve(Request::from_parts(parts, body)).await
+            }
+            Passage::Form { foreign } => {
+                let body = Body::http_body(body);
+                let posted = self.forms.post(&parts, body, foreign);
+                // The signer prints what it signs at its trace level.
+                let posted = posted.with_subscriber(NoSubscriber::default()).await;
+                posted.unwrap_or_else(Refusal::into_response)
+            }
+        }
     }
 
     async fn serve(&self, request: Request<Body>) -> Response<Body> {

@@ -11,7 +11,7 @@ mod notes;
 mod pace;
 mod raw_head;
 
-pub(crate) use answer::Refusal;
+pub(crate) use answer::{Refusal, push_element};
 pub(crate) use body::BodyFault;
 pub(crate) use connection::accept;
 pub(crate) use connections::Connections;

@@ -17,6 +17,7 @@ mod settings;
 mod uploads;
 
 pub(super) use attributes::unquote_etag;
+pub(super) use put::BODY_MAX_BYTES;
 
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ use crate::s3::headers::{
 };
 
 /// The most that S3 takes in one request: 5 GiB.
-pub(super) const BODY_MAX_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
+pub(in crate::s3) const BODY_MAX_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
 
 pub(super) async fn put_object(
     ops: &Operations,

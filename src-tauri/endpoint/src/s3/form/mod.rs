@@ -1,0 +1,274 @@
+//! Uploads by HTML form: POST object. A form is read as it arrives: the fields, which say what is allowed,
+//! stand before the file, so nothing of a file is taken before it is known whether it may come.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
+
+mod answer;
+mod fields;
+mod file;
+mod multipart;
+mod policy;
+mod signature;
+
+use std::sync::Arc;
+
+use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Response, StatusCode};
+use percent_encoding::percent_decode_str;
+use s3s::xml::{Deserialize as _, Deserializer};
+use s3s::{Body, S3Error, S3Result, dto, s3_error};
+use stave_model::{
+    BucketConfig, BucketConfigKind, BucketName, ChecksumAlgorithm, ObjectKey, Permission, Tags,
+    UserName,
+};
+use stave_store::{PutObject, Store};
+
+use self::answer::Place;
+use self::fields::{Fields, invalid_argument};
+use self::multipart::{Fault, Multipart};
+use self::policy::{LengthRange, Policy};
+use super::checksums::declared;
+use super::convert::{bucket_name, object_key};
+use super::errors::from_store;
+use super::headers::{object_headers, user_metadata};
+use super::keys::Keys;
+use super::ops::BODY_MAX_BYTES;
+use super::{access, features};
+use crate::guard::{Host, Hosts};
+use crate::options::EndpointOptions;
+use crate::server::Refusal;
+use crate::sessions::Sessions;
+
+/// Takes forms.
+pub(crate) struct Forms {
+    store: Arc<dyn Store>,
+    keys: Keys,
+    hosts: Arc<Hosts>,
+    region: String,
+    legacy_signatures: bool,
+}
+
+/// A form that was read as far as its file.
+struct Form {
+    fields: Fields,
+    multipart: Multipart,
+}
+
+/// What a form may do.
+struct Permit {
+    /// Who signed it; `None` for one that nobody signed.
+    caller: Option<UserName>,
+    length: LengthRange,
+}
+
+impl Forms {
+    pub(crate) fn new(
+        options: &EndpointOptions,
+        hosts: Arc<Hosts>,
+        sessions: Arc<Sessions>,
+    ) -> Self {
+        Self {
+            store: Arc::clone(&options.store),
+            keys: Keys::new(Arc::clone(&options.access_keys), sessions),
+            hosts,
+            region: options.region.clone(),
+            legacy_signatures: options.legacy_form_signatures,
+        }
+    }
+
+    /// Takes a form. `foreign` is why it would be refused for the page that it comes from: a signed policy
+    /// is a permission that pages of other sites may use.
+    pub(crate) async fn post(
+        &self,
+        head: &Parts,
+        body: Body,
+        foreign: Option<Refusal>,
+    ) -> Result<Response<Body>, Refusal> {
+        let place = self.place(head)?;
+        let content_type = head.headers.get(CONTENT_TYPE).and_then(|t| t.to_str().ok());
+        let multipart = content_type.and_then(|t| Multipart::new(t, body));
+        let multipart = multipart.ok_or_else(|| from_fault(Fault::Malformed))?;
+        let Form { fields, multipart } = fields::read(multipart).await?;
+        let permit = self.permit(&fields, &place.bucket, foreign).await?;
+        let key = key_of(&fields)?;
+        let mut put = self.put_of(&fields, &place.bucket, key, permit.caller.as_ref()).await?;
+        let (body, wrong) = file::body(multipart, permit.length);
+        put.body = body;
+        let key = put.key.clone();
+        let stored = self.store.put_object(put).await;
+        let stored = stored.map_err(|error| match wrong.get() {
+            Some(refusal) => refusal.clone(),
+            None => from_s3(from_store(error)),
+        })?;
+        Ok(answer::created(&fields, &place, &key, &stored))
+    }
+
+    /// Reads where a form goes: to a bucket, never to a key.
+    fn place(&self, head: &Parts) -> Result<Place, Refusal> {
+        let host = head.headers.get(HOST).and_then(|h| h.to_str().ok());
+        let host = host.unwrap_or_default();
+        let path = head.uri.path().trim_start_matches('/');
+        let (bucket, key) = match self.hosts.parse(host) {
+            Some(Host::Bucket(bucket)) => (Some(bucket), path),
+            Some(Host::Endpoint) | None => {
+                let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+                let bucket = percent_decode_str(bucket).decode_utf8_lossy();
+                let bucket = (!bucket.is_empty()).then(|| bucket_name(&bucket)).transpose();
+                (bucket.map_err(from_s3)?, key)
+            }
+        };
+        match bucket {
+            Some(bucket) if key.is_empty() => Ok(Place::new(host, bucket, path.is_empty())),
+            Some(_) | None => Err(Refusal::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MethodNotAllowed",
+                "The specified method is not allowed against this resource.",
+            )
+            .with("Method", "POST")
+            .with("ResourceType", "OBJECT")),
+        }
+    }
+
+    /// Decides by its signature and its policy whether a form may come.
+    async fn permit(
+        &self,
+        fields: &Fields,
+        bucket: &BucketName,
+        foreign: Option<Refusal>,
+    ) -> Result<Permit, Refusal> {
+        let Some(verified) = self.verify(fields).await? else {
+            let length = LengthRange {
+                least: 0,
+                most: BODY_MAX_BYTES,
+            };
+            let caller = None;
+            return foreign.map_or(Ok(Permit { caller, length }), Err);
+        };
+        let policy = Policy::parse(verified.policy)?;
+        let now = chrono::Utc::now().naive_utc();
+        policy.check(fields, bucket.as_str(), now)?;
+        Ok(Permit {
+            caller: Some(verified.user),
+            length: policy.length_range(BODY_MAX_BYTES),
+        })
+    }
+
+    /// Turns the fields into a write without its body.
+    async fn put_of(
+        &self,
+        fields: &Fields,
+        bucket: &BucketName,
+        key: ObjectKey,
+        caller: Option<&UserName>,
+    ) -> Result<PutObject, Refusal> {
+        let headers = fields.headers()?;
+        features::check(&headers, &Method::PUT).map_err(from_s3)?;
+        let owner = self.may_post(caller, bucket).await.map_err(from_s3)?;
+        let mut put = PutObject::new(bucket.clone(), key, owner, stave_store::Body::empty());
+        put.headers = object_headers(&headers).map_err(from_s3)?;
+        put.user_metadata = user_metadata(Some(metadata_of(&headers)?)).map_err(from_s3)?;
+        put.checksums = declared(&headers).map_err(from_s3)?;
+        if put.checksums.additional.is_none() && put.checksums.computed.is_none() {
+            put.checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
+        }
+        put.tags = tags_of(fields)?;
+        Ok(put)
+    }
+}
+
+impl Forms {
+    /// Returns who will own what `caller` posts, or fails; `None` is a caller who did not sign.
+    async fn may_post(
+        &self,
+        caller: Option<&UserName>,
+        bucket: &BucketName,
+    ) -> S3Result<UserName> {
+        let store = self.store.as_ref();
+        let found = store.head_bucket(bucket).await.map_err(from_store)?;
+        if caller.is_some_and(|caller| access::is_admin(caller) || *caller == found.owner) {
+            return Ok(caller.cloned().unwrap_or(found.owner));
+        }
+        let acl = store.bucket_config(bucket, BucketConfigKind::Acl).await;
+        match acl.map_err(from_store)? {
+            Some(BucketConfig::Acl(acl)) if acl.allows(caller, Permission::Write) => {
+                Ok(caller.cloned().unwrap_or(found.owner))
+            }
+            _ => Err(s3_error!(AccessDenied, "Access Denied")),
+        }
+    }
+}
+
+fn key_of(fields: &Fields) -> Result<ObjectKey, Refusal> {
+    match fields.demand("key", "key")? {
+        "" => {
+            let message = "User key must have a length greater than 0.";
+            Err(invalid_argument(message, "key", ""))
+        }
+        key => object_key(key).map_err(from_s3),
+    }
+}
+
+fn metadata_of(headers: &HeaderMap) -> Result<dto::Metadata, Refusal> {
+    let mut metadata = dto::Metadata::new();
+    for (name, value) in headers {
+        let Some(name) = name.as_str().strip_prefix("x-amz-meta-") else {
+            continue;
+        };
+        let value = std::str::from_utf8(value.as_bytes());
+        let value = value.map_err(|_| invalid_argument("Metadata is UTF-8", name, ""))?;
+        metadata.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(metadata)
+}
+
+/// Reads the tags, which come as the document that `PutObjectTagging` takes.
+fn tags_of(fields: &Fields) -> Result<Tags, Refusal> {
+    let Some(document) = fields.get("tagging") else {
+        return Ok(Tags::default());
+    };
+    let malformed = || {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published \
+             schema",
+        )
+    };
+    let mut reader = Deserializer::new(document.as_bytes());
+    let tagging = dto::Tagging::deserialize(&mut reader);
+    let tagging = tagging.map_err(|_| malformed())?;
+    reader.expect_eof().map_err(|_| malformed())?;
+    let pairs = tagging.tag_set.into_iter();
+    let pairs: Vec<_> = pairs
+        .map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default()))
+        .collect();
+    Tags::of_object(pairs).map_err(|error| {
+        let message = error.to_string();
+        Refusal::new(StatusCode::BAD_REQUEST, "InvalidTag", message)
+    })
+}
+
+fn from_fault(fault: Fault) -> Refusal {
+    match fault {
+        Fault::Malformed => Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "MalformedPOSTRequest",
+            "The body of your POST request is not well-formed multipart/form-data.",
+        ),
+        Fault::TooLarge => Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "MaxPostPreDataLengthExceededError",
+            "Your POST request fields preceding the upload file were too large.",
+        )
+        .with("MaxPostPreDataLength", multipart::ASIDE_MAX_BYTES.to_string()),
+        Fault::Body(error) => from_s3(super::errors::from_body(&error)),
+    }
+}
+
+fn from_s3(error: S3Error) -> Refusal {
+    let status = error.status_code();
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let message = error.message().unwrap_or_default().to_owned();
+    Refusal::new(status, error.code().as_str().to_owned(), message)
+}
