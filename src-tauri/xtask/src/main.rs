@@ -2,6 +2,7 @@
 //! It installs what a task needs, says aloud what it installs, and is quick the second time.
 
 mod bench;
+mod clients;
 mod command;
 mod conformance;
 mod lint;

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::command::{Outcome, path_with, run};
+use crate::clients::install;
+use crate::command::{Outcome, run};
 use crate::lint;
 use crate::packages::{Need, ensure};
-use crate::python::clients_folder;
 use crate::steps::{Step, run_all};
 use crate::ui;
 use crate::workspace::{cargo, program, root};
@@ -81,6 +81,11 @@ const STEPS: &[Step] = &[
         name: "long",
         long: true,
         action: long,
+    },
+    Step {
+        name: "clients-long",
+        long: true,
+        action: clients_long,
     },
 ];
 
@@ -157,11 +162,14 @@ fn keychain() -> Outcome {
 
 /// Drives the real clients against the built program.
 fn clients() -> Outcome {
-    let folder = clients_folder()?;
     let mut tests = with_programs(cargo("test --quiet --workspace --test clients"));
-    run(tests
-        .env("STAVE_TEST_CLIENTS", &folder)
-        .env("PATH", path_with(&folder)))
+    run(install()?.told_to(&mut tests))
+}
+
+/// Drives those as well that take long.
+fn clients_long() -> Outcome {
+    let mut tests = with_programs(cargo("test --quiet --workspace --test clients"));
+    run(install()?.told_to(tests.env("STAVE_TEST_LONG", "1")))
 }
 
 fn screens_unit() -> Outcome {

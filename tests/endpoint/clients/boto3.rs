@@ -1,18 +1,23 @@
-//! boto3: a script of assertions, run by the Python that has it.
+//! boto3: scripts of assertions, run by the Python that has it.
 
-use std::path::Path;
-
-use stave_tests::server::{Server, succeed};
-
-use crate::client;
+use crate::python;
 
 #[test]
 fn boto3_finds_the_s3_that_it_knows() {
-    let Some(python) = client("python") else {
-        return;
-    };
-    let server = Server::start();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("endpoint/clients/boto3_suite.py");
-    let printed = succeed(server.command(&python.to_string_lossy()).arg(script));
-    assert!(printed.trim_end().ends_with("all held"), "{printed}");
+    python("boto3_suite.py");
+}
+
+#[test]
+fn boto3_finds_every_checksum() {
+    python("boto3_checksums.py");
+}
+
+#[test]
+fn boto3_finds_conditions_ranges_metadata_and_copies() {
+    python("boto3_conditions.py");
+}
+
+#[test]
+fn boto3_finds_unusual_keys_and_every_page() {
+    python("boto3_keys.py");
 }

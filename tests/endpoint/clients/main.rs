@@ -7,15 +7,54 @@ mod rclone;
 mod restic;
 mod s5cmd;
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use stave_tests::server::{Server, succeed};
 
 /// Returns the path of a client's program, or `None`, said aloud, where the clients are not installed.
 fn client(name: &str) -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("STAVE_TEST_CLIENTS") else {
-        eprintln!("not run: STAVE_TEST_CLIENTS does not name the folder of the clients");
+        not_run("STAVE_TEST_CLIENTS does not name the folder of the clients");
         return None;
     };
     let path = PathBuf::from(folder).join(name);
     assert!(path.exists(), "{} is missing", path.display());
     Some(path)
+}
+
+/// Returns whether suites that take long are to run, and says aloud where they are not.
+fn is_long_run() -> bool {
+    let long = std::env::var_os("STAVE_TEST_LONG").is_some();
+    if !long {
+        not_run("it takes long: `cargo xtask test --all` runs it");
+    }
+    long
+}
+
+/// Says that a test did not run. Written past the test runner, which hides what passing tests print.
+fn not_run(why: &str) {
+    let test = std::thread::current();
+    let line = format!("not run: {}: {why}\n", test.name().unwrap_or("a test"));
+    std::io::stderr()
+        .write_all(line.as_bytes())
+        .expect("standard error is open");
+}
+
+/// Returns the folder of this suite's own scripts.
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("endpoint/clients")
+}
+
+/// Runs a script of assertions, by the Python that has the clients, against a server of its own.
+fn python(script: &str) {
+    let Some(python) = client("python") else {
+        return;
+    };
+    let server = Server::start();
+    let mut command = server.command(&python.to_string_lossy());
+    let script = scripts().join("python").join(script);
+    // No bytecode: the checkout stays as it is.
+    let printed = succeed(command.env("PYTHONDONTWRITEBYTECODE", "1").arg(script));
+    assert!(printed.trim_end().ends_with("all held"), "{printed}");
 }

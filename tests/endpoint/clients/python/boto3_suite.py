@@ -2,33 +2,15 @@
 
 import hashlib
 import io
-import time
 import urllib.error
 import urllib.request
 
 import boto3
 from boto3.s3.transfer import TransferConfig
-from botocore.client import Config
-from botocore.exceptions import ClientError
 
-s3 = boto3.client("s3", config=Config(retries={"max_attempts": 1}, signature_version="s3v4", s3={"addressing_style": "path"}))
-checked = 0
+from kit import client, refused, run, same
 
-
-def same(got, expected, what):
-    global checked
-    checked += 1
-    assert got == expected, f"{what}: got {got!r}, expected {expected!r}"
-
-
-def refused(code, status, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        same(error.response["Error"]["Code"], code, "error code")
-        same(error.response["ResponseMetadata"]["HTTPStatusCode"], status, f"status of {code}")
-        return
-    raise AssertionError(f"{code} was expected, the call went through")
+s3 = client()
 
 
 def read(**arguments):
@@ -68,21 +50,6 @@ def objects():
     refused("PreconditionFailed", 412, s3.put_object, Bucket="first", Key="notes/a b+c.txt", Body=b"x", IfNoneMatch="*")
     refused("BadDigest", 400, s3.put_object, Bucket="first", Key="wrong", Body=b"x", ChecksumCRC32="AAAAAA==")
     refused("404", 404, s3.head_object, Bucket="first", Key="wrong")
-
-
-def checksums():
-    for algorithm in ["CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME"]:
-        if algorithm in ("CRC32C", "CRC64NVME"):
-            continue  # boto3 computes these only with its optional native library.
-        put = s3.put_object(Bucket="first", Key=f"sums/{algorithm}", Body=b"hello", ChecksumAlgorithm=algorithm)
-        name = f"Checksum{algorithm}"
-        head = s3.head_object(Bucket="first", Key=f"sums/{algorithm}", ChecksumMode="ENABLED")
-        same(head[name], put[name], name)
-    put = s3.put_object(Bucket="first", Key="sums/given", Body=b"hello", ChecksumSHA256="LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=")
-    same(put["ChecksumSHA256"], "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", "a checksum that was given")
-    stream = s3.put_object(Bucket="first", Key="sums/stream", Body=io.BytesIO(b"z" * 300_000))
-    same(stream["ResponseMetadata"]["HTTPStatusCode"], 200, "a stream")
-    same(read(Bucket="first", Key="sums/stream"), b"z" * 300_000, "a stream's bytes")
 
 
 def listing():
@@ -173,8 +140,4 @@ def strangers():
     refused("SignatureDoesNotMatch", 403, wrong.list_buckets)
 
 
-began = time.monotonic()
-for part in [buckets, objects, checksums, listing, versions, multipart, links, strangers]:
-    part()
-    print(f"{part.__name__}: {checked} checks by now, {time.monotonic() - began:.1f} s")
-print("all held")
+run(buckets, objects, listing, versions, multipart, links, strangers)
