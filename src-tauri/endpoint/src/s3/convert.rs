@@ -117,6 +117,11 @@ pub(super) fn told_version(id: &VersionId, versioning: Versioning) -> Option<Str
     (versioning != Versioning::Off).then(|| id.as_str().to_owned())
 }
 
+/// Returns the version id as writes tell it: only where each of them adds a version.
+pub(super) fn told_written(id: &VersionId, versioning: Versioning) -> Option<String> {
+    (versioning == Versioning::Enabled).then(|| id.as_str().to_owned())
+}
+
 /// Returns the storage class as reads tell it: the standard one goes without saying.
 pub(super) fn told_storage_class(class: &StorageClass) -> Option<dto::StorageClass> {
     let standard = *class == StorageClass::default();

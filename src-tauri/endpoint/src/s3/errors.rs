@@ -139,6 +139,14 @@ pub(super) fn from_body(error: &BodyError) -> S3Error {
     }
 }
 
+/// A document whose elements contradict S3's schema.
+pub(super) fn malformed_xml() -> S3Error {
+    s3_error!(
+        MalformedXML,
+        "The XML you provided was not well-formed or did not validate against our published schema"
+    )
+}
+
 fn from_problem(problem: BodyProblem) -> S3Error {
     match problem {
         BodyProblem::PayloadHash => custom(
@@ -168,7 +176,8 @@ fn ours(error: &(dyn std::error::Error + 'static), code: S3ErrorCode) -> S3Error
     S3Error::with_message(code, error.to_string())
 }
 
-fn custom(
+/// Makes an error whose code s3s does not know.
+pub(super) fn custom(
     code: &'static str,
     status: StatusCode,
     message: impl Into<std::borrow::Cow<'static, str>>,

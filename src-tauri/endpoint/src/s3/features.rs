@@ -1,16 +1,11 @@
 //! What a header may ask for that is not there. Ignoring it would be a false success: an object that its
-//! owner believes locked, tagged, public or under their own key.
+//! owner believes locked, or under their own key.
 
 use hyper::{HeaderMap, Method};
 use s3s::{S3Error, S3Result, s3_error};
 
 /// Headers that ask for what is not offered, whatever they say.
-const NOT_OFFERED: [&str; 9] = [
-    "x-amz-grant-full-control",
-    "x-amz-grant-read",
-    "x-amz-grant-read-acp",
-    "x-amz-grant-write",
-    "x-amz-grant-write-acp",
+const NOT_OFFERED: [&str; 4] = [
     "x-amz-mfa",
     "x-amz-write-offset-bytes",
     "x-amz-server-side-encryption-aws-kms-key-id",
@@ -25,16 +20,13 @@ const NOT_OFFERED_PREFIXES: [&str; 3] = [
 ];
 
 /// Headers of which only these values ask for nothing.
-const ONLY: [(&str, &[&str]); 6] = [
-    ("x-amz-acl", &["", "private", "bucket-owner-full-control"]),
-    ("x-amz-tagging", &[""]),
+const ONLY: [(&str, &[&str]); 3] = [
     ("x-amz-server-side-encryption", &["", "AES256"]),
     (
         "x-amz-server-side-encryption-bucket-key-enabled",
         &["", "false"],
     ),
     ("x-amz-bucket-object-lock-enabled", &["", "false", "False"]),
-    ("x-amz-object-ownership", &["", "BucketOwnerEnforced"]),
 ];
 
 /// Fails where a header asks for something that would not happen.
@@ -73,10 +65,6 @@ fn reads(headers: &HeaderMap) -> S3Result<()> {
 
 fn refused_value(name: &str, value: &[u8]) -> S3Error {
     match name {
-        "x-amz-acl" => s3_error!(
-            AccessControlListNotSupported,
-            "The bucket does not allow ACLs"
-        ),
         "x-amz-server-side-encryption" if !value.starts_with(b"aws:") => s3_error!(
             InvalidEncryptionAlgorithmError,
             "The encryption request that you specified is not valid. The valid value is AES256."
@@ -109,12 +97,6 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_refused_and_what_changes_nothing_passes() {
-        check_of("x-amz-acl", "private", None);
-        check_of(
-            "x-amz-acl",
-            "public-read",
-            Some("AccessControlListNotSupported"),
-        );
         check_of("x-amz-server-side-encryption", "AES256", None);
         check_of(
             "x-amz-server-side-encryption",
@@ -136,7 +118,7 @@ mod tests {
             "GOVERNANCE",
             Some("NotImplemented"),
         );
-        check_of("x-amz-tagging", "a=b", Some("NotImplemented"));
-        check_of("x-amz-meta-tagging", "a=b", None);
+        check_of("x-amz-mfa", "1 2", Some("NotImplemented"));
+        check_of("x-amz-meta-mfa", "1 2", None);
     }
 }

@@ -119,12 +119,15 @@ fn content_encoding(headers: &HeaderMap) -> S3Result<Option<String>> {
     let Some(value) = text(headers, "content-encoding")? else {
         return Ok(None);
     };
-    let kept: Vec<&str> = value
-        .split(',')
-        .map(str::trim)
-        .filter(|coding| !coding.eq_ignore_ascii_case("aws-chunked") && !coding.is_empty())
+    let is_chunked = |coding: &str| coding.eq_ignore_ascii_case("aws-chunked");
+    let codings = || value.split(',').map(str::trim);
+    if !codings().any(is_chunked) {
+        return Ok(Some(value.to_owned()));
+    }
+    let kept: Vec<&str> = codings()
+        .filter(|coding| !is_chunked(coding) && !coding.is_empty())
         .collect();
-    Ok((!kept.is_empty()).then(|| kept.join(",")))
+    Ok((!kept.is_empty()).then(|| kept.join(", ")))
 }
 
 fn storage_class(headers: &HeaderMap) -> S3Result<StorageClass> {
@@ -208,6 +211,9 @@ mod tests {
         stores_encoding("aws-chunked,gzip", Some("gzip"));
         stores_encoding("gzip, aws-chunked", Some("gzip"));
         stores_encoding("gzip", Some("gzip"));
+        stores_encoding("deflate, gzip", Some("deflate, gzip"));
+        stores_encoding("deflate,gzip", Some("deflate,gzip"));
+        stores_encoding("deflate,aws-chunked,gzip", Some("deflate, gzip"));
         stores_encoding("", None);
     }
 

@@ -3,6 +3,7 @@
 //! its output. Between them is decided what the caller may do.
 
 mod access;
+mod acls;
 mod bodies;
 mod checksums;
 mod convert;
@@ -13,6 +14,7 @@ mod headers;
 mod keys;
 mod ops;
 mod query;
+mod tagging;
 mod verified;
 
 pub(crate) use form::Forms;
@@ -40,13 +42,14 @@ pub(crate) fn service(
     sessions: Arc<Sessions>,
 ) -> S3Service {
     let config = config(&options);
-    let operations = ops::Operations::new(Arc::clone(&options.store), options.region);
+    let rights = access::Rights::new(Arc::clone(&options.store), options.object_ownership);
+    let operations = ops::Operations::new(&options, rights.clone());
     let mut inner = S3ServiceBuilder::new(operations);
     inner.set_config(Arc::clone(&config));
     inner.set_host(VirtualHosts(Arc::clone(&hosts)));
     // s3s asks for access only where it has keys; these know none, for a verified request needs none.
     inner.set_auth(keys::NoKeys);
-    inner.set_access(access::Authority::new(Arc::clone(&options.store)));
+    inner.set_access(access::Authority::new(rights));
 
     let mut outer = S3ServiceBuilder::new(Nothing);
     outer.set_config(config);

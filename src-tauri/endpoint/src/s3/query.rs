@@ -48,6 +48,12 @@ impl<'q> Query<'q> {
         Some(&pair.value)
     }
 
+    /// Returns a value that is text; one that is none names nothing that exists.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.value(name)
+            .map(|value| std::str::from_utf8(value).unwrap_or_default())
+    }
+
     /// Returns whether the signature stands in the query.
     pub(super) fn is_signed(&self) -> bool {
         self.has("X-Amz-Signature")

@@ -1,8 +1,10 @@
-//! The step between verifying and doing. What arrives here is signed by a known key; its body fails while
-//! it is read if a byte of it differs from what was signed. Small documents are read and checked at once;
-//! headers that s3s would parse more strictly than S3 does are put aside for the operation.
+//! The step between verifying and doing. What arrives here is signed by a known key, and its body fails
+//! while it is read if a byte of it differs from what was signed; or nobody signed it, and then its caller
+//! has no name. Small documents are read and checked at once; headers that s3s would parse more strictly
+//! than S3 does are put aside for the operation.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
@@ -18,6 +20,7 @@ use s3s::service::S3Service;
 use s3s::{Body, S3Error, S3Request, S3Response, S3Result, TrailingHeaders, s3_error};
 use stave_model::UserName;
 
+use super::access::denied;
 use super::bodies::body_error;
 use super::checksums::{Demand, check_document};
 use super::errors::from_body;
@@ -27,13 +30,45 @@ use super::query::Query;
 use crate::guard::{Host, Hosts};
 use crate::server::note_verified;
 
-/// Who signed the request. Only the verifier makes one.
+/// Who asks. Only a verifier makes one.
 #[derive(Debug, Clone)]
-pub(super) struct Caller(UserName);
+pub(super) struct Caller(Option<UserName>);
+
+/// What S3 calls the owner of what nobody signed for.
+const NOBODY: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
 
 impl Caller {
-    pub(super) fn user(&self) -> &UserName {
-        &self.0
+    /// Makes the one who sent a form whose signature was verified; `None` for one that nobody signed.
+    pub(super) fn of_form(user: Option<UserName>) -> Self {
+        Self(user)
+    }
+
+    /// Returns who signed; `None` where nobody did.
+    pub(super) fn user(&self) -> Option<&UserName> {
+        self.0.as_ref()
+    }
+
+    /// Returns who owns what the caller writes.
+    pub(super) fn writer(&self) -> UserName {
+        let nobody = || UserName::parse(NOBODY).expect("hex is a user name");
+        self.0.clone().unwrap_or_else(nobody)
+    }
+}
+
+/// Whether the caller is told to have been charged.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Charged(Arc<AtomicBool>);
+
+impl Charged {
+    pub(super) fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn tell(&self, headers: &mut HeaderMap) {
+        if self.0.load(Ordering::Relaxed) {
+            let requester = HeaderValue::from_static("requester");
+            headers.insert("x-amz-request-charged", requester);
+        }
     }
 }
 
@@ -113,6 +148,8 @@ impl Verified {
         let document = read_document(body, self.document_bytes).await?;
         let demand = if query.has("delete") {
             Demand::Digest
+        } else if query.has("uploadId") {
+            Demand::OfObject
         } else {
             Demand::Nothing
         };
@@ -131,8 +168,12 @@ impl S3Route for Verified {
 
     async fn check_access(&self, request: &mut S3Request<Body>) -> S3Result<()> {
         // s3s gives credentials to a request whose signature it has verified, and to no other.
-        let verified = request.credentials.as_ref().and_then(|_| note_verified());
-        let user = verified.ok_or_else(|| s3_error!(AccessDenied, "Access Denied"))?;
+        let user = if request.credentials.is_some() {
+            Some(note_verified().ok_or_else(denied)?)
+        } else {
+            is_unsigned(request)?;
+            None
+        };
         request.extensions.insert(Caller(user));
         Ok(())
     }
@@ -149,7 +190,9 @@ impl S3Route for Verified {
             headers: request.headers.clone(),
             trailers: request.trailing_headers.take(),
         };
+        let charged = Charged::default();
         request.extensions.insert(verbatim);
+        request.extensions.insert(charged.clone());
         for name in PUT_ASIDE {
             request.headers.remove(name);
         }
@@ -167,9 +210,27 @@ impl S3Route for Verified {
             body
         };
         let mut response = S3Response::with_headers(body, parts.headers);
+        charged.tell(&mut response.headers);
         response.status = Some(status_of(parts.status, &response.headers));
         Ok(response)
     }
+}
+
+/// Lets a request pass as one that nobody signed if nothing in it looks like a signature.
+fn is_unsigned(request: &S3Request<Body>) -> S3Result<()> {
+    let query = Query::parse(request.uri.query().unwrap_or_default());
+    if request.headers.contains_key(AUTHORIZATION) || query.is_signed() {
+        return Err(denied());
+    }
+    let hash = request.headers.get("x-amz-content-sha256");
+    if hash.is_some_and(|hash| hash.as_bytes().starts_with(b"STREAMING-")) {
+        // s3s takes chunks apart behind a signature alone; as it comes, their framing would be stored.
+        return Err(s3_error!(
+            NotImplemented,
+            "A body in aws-chunked form needs a signed request."
+        ));
+    }
+    Ok(())
 }
 
 /// A HEAD of a range or a part is answered as its GET would be; s3s always says 200.

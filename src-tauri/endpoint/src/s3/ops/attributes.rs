@@ -3,16 +3,19 @@
 use bytes::Bytes;
 use s3s::dto::{
     Checksum, GetObjectAttributesInput, GetObjectAttributesOutput, GetObjectAttributesParts,
-    StorageClass,
+    ObjectPart, StorageClass,
 };
 use s3s::{Body, S3Request, S3Response, S3Result, s3_error};
 use stave_model::{Version, Versioning};
-use stave_store::GetObject;
+use stave_store::{ListObjectParts, ObjectPartPage};
 
 use super::{Operations, verbatim};
 use crate::s3::checksums::Told;
-use crate::s3::convert::{etag, length, object_ref, timestamp, told_version};
+use crate::s3::convert::{etag, length, object_ref, page_size, timestamp, told_version};
 use crate::s3::errors::from_store;
+
+/// S3 tells of at most so many parts in one answer.
+const PARTS_PAGE_MAX: u16 = 1_000;
 
 /// What may be asked for.
 const KNOWN: [&str; 5] = [
@@ -33,9 +36,53 @@ pub(super) async fn get_object_attributes(
     let asked = Asked::parse(&lines.join(","))?;
     let input = request.input;
     let object = object_ref(&input.bucket, &input.key, input.version_id.as_deref())?;
-    let head = ops.store.head_object(GetObject::whole(object)).await;
-    let head = head.map_err(from_store)?;
-    Ok(S3Response::new(asked.tell(&head.version, head.versioning)))
+    let list = ListObjectParts {
+        object,
+        after: marker(input.part_number_marker)?,
+        max_parts: page_size(input.max_parts, "max-parts", PARTS_PAGE_MAX)?,
+    };
+    let page = ops.store.list_object_parts(list.clone()).await;
+    let page = page.map_err(from_store)?;
+    let parts = (page.version.parts > 0).then(|| told_parts(&page, &list));
+    let mut output = asked.tell(&page.version, page.versioning);
+    output.object_parts = parts.filter(|_| asked.has("ObjectParts"));
+    Ok(S3Response::new(output))
+}
+
+/// Reads the number of the part to go on behind.
+fn marker(asked: Option<i32>) -> S3Result<u16> {
+    u16::try_from(asked.unwrap_or(0)).map_err(|e| {
+        s3_error!(
+            e,
+            InvalidArgument,
+            "Argument part-number-marker must be an integer between 0 and 10000"
+        )
+    })
+}
+
+fn told_parts(page: &ObjectPartPage, list: &ListObjectParts) -> GetObjectAttributesParts {
+    let next = page.parts.last().map(|part| part.number.get());
+    GetObjectAttributesParts {
+        is_truncated: Some(page.next_after.is_some()),
+        max_parts: Some(i32::from(list.max_parts)),
+        next_part_number_marker: next.map(i32::from),
+        part_number_marker: Some(i32::from(list.after)),
+        parts: Some(page.parts.iter().map(told_part).collect()),
+        total_parts_count: Some(i32::from(page.version.parts)),
+    }
+}
+
+fn told_part(part: &stave_model::ObjectPart) -> ObjectPart {
+    let checksum = Told::bare(part.checksum.as_ref());
+    ObjectPart {
+        checksum_crc32: checksum.crc32,
+        checksum_crc32c: checksum.crc32c,
+        checksum_crc64nvme: checksum.crc64nvme,
+        checksum_sha1: checksum.sha1,
+        checksum_sha256: checksum.sha256,
+        part_number: Some(i32::from(part.number.get())),
+        size: Some(length(part.size_bytes)),
+    }
 }
 
 /// The attributes that a client asked for.
@@ -71,16 +118,11 @@ impl Asked {
             checksum_sha256: told.sha256,
             checksum_type: told.kind,
         });
-        let parts = (version.parts > 0).then(|| GetObjectAttributesParts {
-            total_parts_count: Some(i32::from(version.parts)),
-            ..GetObjectAttributesParts::default()
-        });
         let class = StorageClass::from(version.headers.storage_class.0.clone());
         GetObjectAttributesOutput {
             checksum: checksum.filter(|_| self.has("Checksum")),
             e_tag: self.has("ETag").then(|| etag(&version.etag)),
             last_modified: Some(timestamp(version.modified)),
-            object_parts: parts.filter(|_| self.has("ObjectParts")),
             object_size: self.has("ObjectSize").then(|| length(version.size_bytes)),
             storage_class: self.has("StorageClass").then_some(class),
             version_id: told_version(&version.id, versioning),

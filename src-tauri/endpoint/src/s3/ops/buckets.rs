@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::HeaderMap;
 use s3s::dto::{
     self, BucketVersioningStatus, CreateBucketInput, CreateBucketOutput, DeleteBucketInput,
     DeleteBucketOutput, GetBucketLocationInput, GetBucketLocationOutput, GetBucketVersioningInput,
@@ -9,13 +10,15 @@ use s3s::dto::{
     ListBucketsOutput, PutBucketVersioningInput, PutBucketVersioningOutput,
 };
 use s3s::{S3Request, S3Response, S3Result, s3_error};
-use stave_model::{Bucket, Versioning};
-use stave_store::CreateBucket;
+use stave_model::{Acl, Bucket, BucketName, ObjectOwnership, Versioning};
+use stave_store::{CreateBucket, Error};
 
-use super::{Operations, caller};
-use crate::s3::access::is_admin;
+use super::configs::acl_in_the_way;
+use super::{Operations, caller, verbatim};
+use crate::s3::access::{denied, is_admin};
 use crate::s3::convert::{bucket_name, owner, timestamp};
 use crate::s3::errors::from_store;
+use crate::s3::headers::text;
 
 /// S3 gives at most so many buckets on a page.
 const PAGE_MAX: i32 = 10_000;
@@ -28,6 +31,7 @@ pub(super) async fn list_buckets(
     request: S3Request<ListBucketsInput>,
 ) -> S3Result<S3Response<ListBucketsOutput>> {
     let caller = caller(&request)?;
+    let caller = caller.user().cloned().ok_or_else(denied)?;
     let input = request.input;
     let page = usize::try_from(input.max_buckets.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX))
         .expect("1 to 10,000 fits");
@@ -75,7 +79,8 @@ pub(super) async fn create_bucket(
     ops: &Operations,
     request: S3Request<CreateBucketInput>,
 ) -> S3Result<S3Response<CreateBucketOutput>> {
-    let owner = caller(&request)?;
+    let owner = caller(&request)?.user().cloned().ok_or_else(denied)?;
+    let headers = verbatim(&request)?.headers;
     let bucket = bucket_name(&request.input.bucket)?;
     let configuration = request.input.create_bucket_configuration;
     let constraint = configuration.and_then(|c| c.location_constraint);
@@ -87,13 +92,27 @@ pub(super) async fn create_bucket(
         ));
     }
     let location = format!("/{bucket}");
+    let ownership = ops.asked_ownership(&headers)?;
+    let asked = ops.asked_by_headers(&headers, &owner).await?;
+    let effective = ownership.unwrap_or(ops.object_ownership);
+    let lists = effective != ObjectOwnership::BucketOwnerEnforced;
+    if !lists && asked.as_ref().is_some_and(|a| !a.says_nothing_new(&owner)) {
+        return Err(acl_in_the_way());
+    }
+    let acl = asked.and_then(|asked| asked.written_out(&owner, &owner));
     let create = CreateBucket {
-        bucket,
+        bucket: bucket.clone(),
         owner,
-        acl: None,
-        ownership: None,
+        acl: acl.clone().filter(|_| lists),
+        ownership,
     };
-    ops.store.create_bucket(create).await.map_err(from_store)?;
+    match ops.store.create_bucket(create).await {
+        Ok(_) => {}
+        Err(Error::BucketAlreadyOwnedByYou(_)) if ops.region == FIRST_REGION => {
+            ops.make_again(&bucket, acl).await?;
+        }
+        Err(error) => return Err(from_store(error)),
+    }
     Ok(S3Response::new(CreateBucketOutput {
         location: Some(location),
     }))
@@ -176,6 +195,33 @@ pub(super) async fn put_bucket_versioning(
 }
 
 impl Operations {
+    /// Reads who is to own what others write into a new bucket. Where nothing is said and lists are to be
+    /// on, nothing is set either, as it was at S3 before it turned them off.
+    fn asked_ownership(&self, headers: &HeaderMap) -> S3Result<Option<ObjectOwnership>> {
+        let Some(name) = text(headers, "x-amz-object-ownership")? else {
+            let unset = self.object_ownership == ObjectOwnership::ObjectWriter;
+            return Ok((!unset).then_some(self.object_ownership));
+        };
+        ObjectOwnership::parse(name).map(Some).ok_or_else(|| {
+            s3_error!(
+                InvalidArgument,
+                "Invalid x-amz-object-ownership header: {name}"
+            )
+        })
+    }
+
+    /// Makes a bucket that the caller has already: in its first region S3 says that it is done, leaves what
+    /// is in the bucket, and sets its list anew.
+    async fn make_again(&self, bucket: &BucketName, acl: Option<Acl>) -> S3Result<()> {
+        let ground = self.rights.ground(bucket).await?;
+        match ground.ownership {
+            ObjectOwnership::BucketOwnerEnforced => Ok(()),
+            ObjectOwnership::BucketOwnerPreferred | ObjectOwnership::ObjectWriter => {
+                self.set_bucket_acl(bucket, acl).await
+            }
+        }
+    }
+
     /// Returns a bucket, or `NoSuchBucket`.
     pub(super) async fn bucket(&self, name: &str) -> S3Result<Bucket> {
         let name = bucket_name(name)?;

@@ -1,30 +1,38 @@
 //! Copying an object.
 
+use hyper::HeaderMap;
 use s3s::dto::{
     CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, MetadataDirective,
+    TaggingDirective,
 };
 use s3s::{S3Request, S3Response, S3Result, s3_error};
-use stave_model::{ChecksumAlgorithm, UserName};
+use stave_model::{ChecksumAlgorithm, Tags};
 use stave_store::{Copied, CopyObject, ObjectRef};
 
 use super::{Operations, caller, verbatim};
-use crate::s3::access::{is_owned_by, may_use};
 use crate::s3::checksums::{Told, parse_algorithm};
-use crate::s3::convert::{bucket_name, etag, object_key, object_ref, sse, timestamp, told_version};
+use crate::s3::convert::{
+    bucket_name, etag, object_key, object_ref, sse, timestamp, told_version, told_written,
+};
 use crate::s3::errors::from_store;
 use crate::s3::headers::{OF_SOURCE, OF_TARGET, conditions, object_headers, text, user_metadata};
+use crate::s3::tagging::tags_of_header;
+use crate::s3::verified::Caller;
 
 pub(super) async fn copy_object(
     ops: &Operations,
     request: S3Request<CopyObjectInput>,
 ) -> S3Result<S3Response<CopyObjectOutput>> {
-    let owner = caller(&request)?;
+    let caller = caller(&request)?;
     let headers = verbatim(&request)?.headers;
     let input = request.input;
-    let source = ops.copy_source(&input.copy_source, &owner).await?;
+    let source = ops.copy_source(&input.copy_source, &caller).await?;
     if let Some(expected) = &input.expected_source_bucket_owner {
-        is_owned_by(ops.store.as_ref(), &source.bucket, expected.as_bytes()).await?;
+        let expected = expected.as_bytes();
+        ops.rights.is_owned_by(&source.bucket, expected).await?;
     }
+    let bucket = bucket_name(&input.bucket)?;
+    let belongs = ops.belongs(&caller, &bucket, &headers).await?;
     let directive = input
         .metadata_directive
         .as_ref()
@@ -38,17 +46,26 @@ pub(super) async fn copy_object(
     let copy = CopyObject {
         source,
         source_conditions: conditions(&headers, &OF_SOURCE)?,
-        bucket: bucket_name(&input.bucket)?,
+        bucket,
         key: object_key(&input.key)?,
-        owner,
+        owner: belongs.owner,
         replace: replaces.then_some(new),
         conditions: conditions(&headers, &OF_TARGET)?,
         checksum: asked_checksum(text(&headers, "x-amz-checksum-algorithm")?)?,
-        tags: None,
-        acl: None,
+        tags: new_tags(&headers, input.tagging_directive.as_ref())?,
+        acl: belongs.acl,
     };
     let copied = ops.store.copy_object(copy).await.map_err(from_store)?;
     Ok(S3Response::new(told(&copied)))
+}
+
+/// Reads the tags of the copy; `None` keeps those of the source.
+fn new_tags(headers: &HeaderMap, directive: Option<&TaggingDirective>) -> S3Result<Option<Tags>> {
+    match directive.map(TaggingDirective::as_str) {
+        None | Some("COPY") => Ok(None),
+        Some("REPLACE") => tags_of_header(headers).map(Some),
+        Some(_) => Err(s3_error!(InvalidArgument, "Unknown tagging directive.")),
+    }
 }
 
 fn asked_checksum(name: Option<&str>) -> S3Result<Option<ChecksumAlgorithm>> {
@@ -60,7 +77,7 @@ impl Operations {
     pub(super) async fn copy_source(
         &self,
         source: &CopySource,
-        caller: &UserName,
+        caller: &Caller,
     ) -> S3Result<ObjectRef> {
         let CopySource::Bucket {
             bucket,
@@ -74,7 +91,7 @@ impl Operations {
             ));
         };
         let source = object_ref(bucket, key, version_id.as_deref())?;
-        may_use(self.store.as_ref(), caller, &source.bucket).await?;
+        self.rights.may_read(caller, &source).await?;
         Ok(source)
     }
 }
@@ -95,7 +112,7 @@ fn told(copied: &Copied) -> CopyObjectOutput {
         }),
         copy_source_version_id: told_version(&copied.source_version, copied.source_versioning),
         server_side_encryption: Some(sse(&stored.sse)),
-        version_id: told_version(&stored.version, stored.versioning),
+        version_id: told_written(&stored.version, stored.versioning),
         ..CopyObjectOutput::default()
     }
 }

@@ -9,8 +9,9 @@ use stave_model::{BucketName, Conditions, ETagCondition, UserName};
 use stave_store::{DeleteObject, Deleted, ObjectRef};
 
 use super::{Operations, caller, verbatim};
+use crate::s3::access::{Standing, denied};
 use crate::s3::convert::{bucket_name, object_ref};
-use crate::s3::errors::from_store;
+use crate::s3::errors::{from_store, malformed_xml};
 use crate::s3::headers::{OF_TARGET, conditions};
 
 /// S3 takes so many in one request.
@@ -20,7 +21,7 @@ pub(super) async fn delete_object(
     ops: &Operations,
     request: S3Request<DeleteObjectInput>,
 ) -> S3Result<S3Response<DeleteObjectOutput>> {
-    let owner = caller(&request)?;
+    let owner = caller(&request)?.writer();
     let headers = verbatim(&request)?.headers;
     let input = request.input;
     if input.if_match_size.is_some() || input.if_match_last_modified_time.is_some() {
@@ -69,21 +70,23 @@ pub(super) async fn delete_objects(
     ops: &Operations,
     request: S3Request<DeleteObjectsInput>,
 ) -> S3Result<S3Response<DeleteObjectsOutput>> {
-    let owner = caller(&request)?;
+    let owner = caller(&request)?.writer();
+    let standing = request.extensions.get::<Standing>().copied();
     let input = request.input;
     let bucket = bucket_name(&input.bucket)?;
     let asked = input.delete.objects;
     if asked.is_empty() || asked.len() > DELETES_MAX {
-        return Err(s3_error!(
-            MalformedXML,
-            "The XML you provided was not well-formed or did not validate against our published \
-             schema"
-        ));
+        return Err(malformed_xml());
     }
     let mut deletes = Vec::with_capacity(asked.len());
     let mut errors = Vec::new();
     for one in asked {
-        match parse(&bucket, &one, &owner) {
+        let parsed = match (&one.version_id, standing) {
+            // Who may write may delete, but a single version for ever only the owner does.
+            (Some(_), Some(Standing::Guest) | None) => Err(denied()),
+            _ => parse(&bucket, &one, &owner),
+        };
+        match parsed {
             Ok(delete) => deletes.push(delete),
             Err(error) => errors.push(told_error(one.key, one.version_id, &error)),
         }

@@ -3,7 +3,7 @@
 use s3s::dto::{GetObjectInput, GetObjectOutput};
 use s3s::{S3Request, S3Response, S3Result};
 
-use super::read::{Shown, reads, stored_headers};
+use super::read::{Read, Shown, reads, stored_headers};
 use super::{Operations, verbatim};
 use crate::s3::bodies::outgoing;
 use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
@@ -28,7 +28,11 @@ pub(super) async fn get_object(
         Err(error) => return Err(ops.read_error(error, get).await),
     };
     let version = got.version;
-    let shown = Shown::new(&version, got.versioning, got.range, &get, &headers)?;
+    let read = Read {
+        get: &get,
+        part_checksum: got.part_checksum.as_ref(),
+    };
+    let shown = Shown::new(&version, got.versioning, got.range, &read, &headers)?;
     let stored = stored_headers(&version.headers, &request.uri)?;
     let body = outgoing(got.body).await.map_err(|e| from_body(&e))?;
     let output = GetObjectOutput {
@@ -48,6 +52,7 @@ pub(super) async fn get_object(
         parts_count: shown.parts_count,
         server_side_encryption: Some(sse(&version.sse)),
         storage_class: told_storage_class(&version.headers.storage_class),
+        tag_count: shown.tag_count,
         version_id: shown.version_id,
         ..GetObjectOutput::default()
     };

@@ -1,11 +1,14 @@
 //! Telling of an object without reading it.
 
+use hyper::header::HeaderName;
 use s3s::dto::{HeadObjectInput, HeadObjectOutput};
 use s3s::{S3Request, S3Response, S3Result};
 
-use super::read::{Shown, reads, stored_headers};
+use super::read::{Read, Shown, reads, stored_headers};
 use super::{Operations, verbatim};
 use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
+
+const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
 
 pub(super) async fn head_object(
     ops: &Operations,
@@ -26,8 +29,16 @@ pub(super) async fn head_object(
         Err(error) => return Err(ops.read_error(error, get).await),
     };
     let version = head.version;
-    let shown = Shown::new(&version, head.versioning, head.range, &get, &headers)?;
-    let stored = stored_headers(&version.headers, &request.uri)?;
+    let read = Read {
+        get: &get,
+        part_checksum: head.part_checksum.as_ref(),
+    };
+    let shown = Shown::new(&version, head.versioning, head.range, &read, &headers)?;
+    let mut stored = stored_headers(&version.headers, &request.uri)?;
+    if let Some(count) = shown.tag_count {
+        // s3s knows this header of a GET alone.
+        stored.insert(TAGGING_COUNT, count.into());
+    }
     let output = HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
         checksum_crc32: shown.checksum.crc32,

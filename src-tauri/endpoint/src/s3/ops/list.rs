@@ -64,7 +64,9 @@ pub(super) async fn list_objects_v2(
     let input = request.input;
     let encoding = Encoding::parse(input.encoding_type.as_ref())?;
     let max_keys = page_size(input.max_keys, "max-keys", PAGE_MAX)?;
-    let token = input.continuation_token.as_deref().map(parse_token);
+    // An empty token is none: some clients begin so.
+    let token = input.continuation_token.as_deref();
+    let token = token.filter(|token| !token.is_empty()).map(parse_token);
     let list = ListObjects {
         bucket: bucket_name(&input.bucket)?,
         prefix: input.prefix.unwrap_or_default(),

@@ -1,8 +1,10 @@
 //! One function for each operation: it turns the input into the store's words, and the store's answer
 //! into the output. What has no function here s3s answers with `NotImplemented`.
 
+mod acls;
 mod attributes;
 mod buckets;
+mod configs;
 mod copy;
 mod delete;
 mod get;
@@ -10,11 +12,15 @@ mod head;
 mod list;
 mod list_uploads;
 mod list_versions;
+mod logging;
 mod parts;
 mod put;
 mod read;
+mod reports;
 mod settings;
+mod tags;
 mod uploads;
+mod website;
 
 pub(super) use attributes::unquote_etag;
 pub(super) use put::BODY_MAX_BYTES;
@@ -22,35 +28,45 @@ pub(super) use put::BODY_MAX_BYTES;
 use std::sync::Arc;
 
 use s3s::dto;
-use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
-use stave_model::UserName;
-use stave_store::Store;
+use s3s::{S3, S3Request, S3Response, S3Result};
+use stave_model::ObjectOwnership;
+use stave_store::{AccessKeys, Store};
 
+use super::access::{Rights, denied};
 use super::verified::{Caller, Verbatim};
+use crate::options::EndpointOptions;
 
 /// The operations over a store.
 pub(super) struct Operations {
     store: Arc<dyn Store>,
+    access_keys: Arc<dyn AccessKeys>,
+    rights: Rights,
     region: String,
+    object_ownership: ObjectOwnership,
 }
 
 impl Operations {
-    pub(super) fn new(store: Arc<dyn Store>, region: String) -> Self {
-        Self { store, region }
+    pub(super) fn new(options: &EndpointOptions, rights: Rights) -> Self {
+        Self {
+            store: Arc::clone(&options.store),
+            access_keys: Arc::clone(&options.access_keys),
+            rights,
+            region: options.region.clone(),
+            object_ownership: options.object_ownership,
+        }
     }
 }
 
 /// Returns who asks. The verifier put it there; without it nothing is done.
-fn caller<T>(request: &S3Request<T>) -> S3Result<UserName> {
-    let caller = request.extensions.get::<Caller>();
-    let caller = caller.ok_or_else(|| s3_error!(AccessDenied, "Access Denied"))?;
-    Ok(caller.user().clone())
+fn caller<T>(request: &S3Request<T>) -> S3Result<Caller> {
+    let caller = request.extensions.get::<Caller>().cloned();
+    caller.ok_or_else(denied)
 }
 
 /// Returns the headers as they came.
 fn verbatim<T>(request: &S3Request<T>) -> S3Result<Verbatim> {
     let verbatim = request.extensions.get::<Verbatim>().cloned();
-    verbatim.ok_or_else(|| s3_error!(AccessDenied, "Access Denied"))
+    verbatim.ok_or_else(denied)
 }
 
 /// Hands each of s3s's methods to the function of its name.
@@ -96,22 +112,49 @@ operations! {
     list_uploads::list_parts(ListPartsInput) -> ListPartsOutput;
     list_uploads::list_multipart_uploads(ListMultipartUploadsInput) -> ListMultipartUploadsOutput;
 
-    settings::get_bucket_acl(GetBucketAclInput) -> GetBucketAclOutput;
-    settings::get_object_acl(GetObjectAclInput) -> GetObjectAclOutput;
-    settings::get_object_tagging(GetObjectTaggingInput) -> GetObjectTaggingOutput;
+    acls::get_bucket_acl(GetBucketAclInput) -> GetBucketAclOutput;
+    acls::put_bucket_acl(PutBucketAclInput) -> PutBucketAclOutput;
+    acls::get_object_acl(GetObjectAclInput) -> GetObjectAclOutput;
+    acls::put_object_acl(PutObjectAclInput) -> PutObjectAclOutput;
+    tags::get_object_tagging(GetObjectTaggingInput) -> GetObjectTaggingOutput;
+    tags::put_object_tagging(PutObjectTaggingInput) -> PutObjectTaggingOutput;
+    tags::delete_object_tagging(DeleteObjectTaggingInput) -> DeleteObjectTaggingOutput;
+    tags::get_bucket_tagging(GetBucketTaggingInput) -> GetBucketTaggingOutput;
+    tags::put_bucket_tagging(PutBucketTaggingInput) -> PutBucketTaggingOutput;
+    tags::delete_bucket_tagging(DeleteBucketTaggingInput) -> DeleteBucketTaggingOutput;
+    configs::get_bucket_ownership_controls(GetBucketOwnershipControlsInput) -> GetBucketOwnershipControlsOutput;
+    configs::put_bucket_ownership_controls(PutBucketOwnershipControlsInput) -> PutBucketOwnershipControlsOutput;
+    configs::delete_bucket_ownership_controls(DeleteBucketOwnershipControlsInput) -> DeleteBucketOwnershipControlsOutput;
+    configs::get_bucket_request_payment(GetBucketRequestPaymentInput) -> GetBucketRequestPaymentOutput;
+    configs::put_bucket_request_payment(PutBucketRequestPaymentInput) -> PutBucketRequestPaymentOutput;
+    configs::get_bucket_accelerate_configuration(GetBucketAccelerateConfigurationInput) -> GetBucketAccelerateConfigurationOutput;
+    configs::put_bucket_accelerate_configuration(PutBucketAccelerateConfigurationInput) -> PutBucketAccelerateConfigurationOutput;
+    logging::get_bucket_logging(GetBucketLoggingInput) -> GetBucketLoggingOutput;
+    logging::put_bucket_logging(PutBucketLoggingInput) -> PutBucketLoggingOutput;
+    website::get_bucket_website(GetBucketWebsiteInput) -> GetBucketWebsiteOutput;
+    website::put_bucket_website(PutBucketWebsiteInput) -> PutBucketWebsiteOutput;
+    website::delete_bucket_website(DeleteBucketWebsiteInput) -> DeleteBucketWebsiteOutput;
+
+    reports::list_bucket_inventory_configurations(ListBucketInventoryConfigurationsInput) -> ListBucketInventoryConfigurationsOutput;
+    reports::list_bucket_analytics_configurations(ListBucketAnalyticsConfigurationsInput) -> ListBucketAnalyticsConfigurationsOutput;
+    reports::list_bucket_metrics_configurations(ListBucketMetricsConfigurationsInput) -> ListBucketMetricsConfigurationsOutput;
+    reports::list_bucket_intelligent_tiering_configurations(ListBucketIntelligentTieringConfigurationsInput) -> ListBucketIntelligentTieringConfigurationsOutput;
+    reports::get_bucket_inventory_configuration(GetBucketInventoryConfigurationInput) -> GetBucketInventoryConfigurationOutput;
+    reports::get_bucket_analytics_configuration(GetBucketAnalyticsConfigurationInput) -> GetBucketAnalyticsConfigurationOutput;
+    reports::get_bucket_metrics_configuration(GetBucketMetricsConfigurationInput) -> GetBucketMetricsConfigurationOutput;
+    reports::get_bucket_intelligent_tiering_configuration(GetBucketIntelligentTieringConfigurationInput) -> GetBucketIntelligentTieringConfigurationOutput;
+    reports::delete_bucket_inventory_configuration(DeleteBucketInventoryConfigurationInput) -> DeleteBucketInventoryConfigurationOutput;
+    reports::delete_bucket_analytics_configuration(DeleteBucketAnalyticsConfigurationInput) -> DeleteBucketAnalyticsConfigurationOutput;
+    reports::delete_bucket_metrics_configuration(DeleteBucketMetricsConfigurationInput) -> DeleteBucketMetricsConfigurationOutput;
+    reports::delete_bucket_intelligent_tiering_configuration(DeleteBucketIntelligentTieringConfigurationInput) -> DeleteBucketIntelligentTieringConfigurationOutput;
+
     settings::get_bucket_encryption(GetBucketEncryptionInput) -> GetBucketEncryptionOutput;
-    settings::get_bucket_ownership_controls(GetBucketOwnershipControlsInput) -> GetBucketOwnershipControlsOutput;
     settings::get_public_access_block(GetPublicAccessBlockInput) -> GetPublicAccessBlockOutput;
-    settings::get_bucket_request_payment(GetBucketRequestPaymentInput) -> GetBucketRequestPaymentOutput;
-    settings::get_bucket_logging(GetBucketLoggingInput) -> GetBucketLoggingOutput;
     settings::get_bucket_notification_configuration(GetBucketNotificationConfigurationInput) -> GetBucketNotificationConfigurationOutput;
-    settings::get_bucket_accelerate_configuration(GetBucketAccelerateConfigurationInput) -> GetBucketAccelerateConfigurationOutput;
     settings::get_bucket_policy(GetBucketPolicyInput) -> GetBucketPolicyOutput;
     settings::get_bucket_policy_status(GetBucketPolicyStatusInput) -> GetBucketPolicyStatusOutput;
     settings::get_bucket_cors(GetBucketCorsInput) -> GetBucketCorsOutput;
     settings::get_bucket_lifecycle_configuration(GetBucketLifecycleConfigurationInput) -> GetBucketLifecycleConfigurationOutput;
-    settings::get_bucket_tagging(GetBucketTaggingInput) -> GetBucketTaggingOutput;
-    settings::get_bucket_website(GetBucketWebsiteInput) -> GetBucketWebsiteOutput;
     settings::get_bucket_replication(GetBucketReplicationInput) -> GetBucketReplicationOutput;
     settings::get_object_lock_configuration(GetObjectLockConfigurationInput) -> GetObjectLockConfigurationOutput;
 }

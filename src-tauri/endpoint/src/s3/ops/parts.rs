@@ -10,7 +10,6 @@ use stave_store::{ListParts, UploadPart, UploadPartCopy};
 use super::put::checked_length;
 use super::uploads::upload_ref;
 use super::{Operations, caller, verbatim};
-use crate::s3::access::is_owned_by;
 use crate::s3::bodies::incoming;
 use crate::s3::checksums::{Told, declared, trailer};
 use crate::s3::convert::{etag, part_number, sse, timestamp, told_version};
@@ -69,7 +68,8 @@ pub(super) async fn upload_part_copy(
     let input = request.input;
     let source = ops.copy_source(&input.copy_source, &caller).await?;
     if let Some(expected) = &input.expected_source_bucket_owner {
-        is_owned_by(ops.store.as_ref(), &source.bucket, expected.as_bytes()).await?;
+        let expected = expected.as_bytes();
+        ops.rights.is_owned_by(&source.bucket, expected).await?;
     }
     let copy = UploadPartCopy {
         upload: upload_ref(&input.bucket, &input.key, &input.upload_id)?,

@@ -8,11 +8,12 @@ use stave_store::{Error, GetObject, ObjectRef, PutObject, Stored};
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::incoming;
 use crate::s3::checksums::{Told, declared, trailer};
-use crate::s3::convert::{bucket_name, etag, object_key, sse, told_version};
+use crate::s3::convert::{bucket_name, etag, object_key, sse, told_written};
 use crate::s3::errors::from_store;
 use crate::s3::headers::{
     OF_TARGET, body_length, conditions, expects_to_be_asked, object_headers, user_metadata,
 };
+use crate::s3::tagging::tags_of_header;
 
 /// The most that S3 takes in one request: 5 GiB.
 pub(in crate::s3) const BODY_MAX_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
@@ -21,20 +22,22 @@ pub(super) async fn put_object(
     ops: &Operations,
     request: S3Request<PutObjectInput>,
 ) -> S3Result<S3Response<PutObjectOutput>> {
-    let owner = caller(&request)?;
+    let caller = caller(&request)?;
     let verbatim = verbatim(&request)?;
     let headers = &verbatim.headers;
     let input = request.input;
     let size_bytes = checked_length(body_length(headers)?)?;
+    let bucket = bucket_name(&input.bucket)?;
+    let belongs = ops.belongs(&caller, &bucket, headers).await?;
     let mut checksums = declared(headers)?;
     if checksums.additional.is_none() && checksums.computed.is_none() {
         // S3 gives every object a checksum; this is the one it chooses.
         checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
     }
     let put = PutObject {
-        bucket: bucket_name(&input.bucket)?,
+        bucket,
         key: object_key(&input.key)?,
-        owner,
+        owner: belongs.owner,
         headers: object_headers(headers)?,
         user_metadata: user_metadata(input.metadata)?,
         conditions: conditions(headers, &OF_TARGET)?,
@@ -44,8 +47,8 @@ pub(super) async fn put_object(
             size_bytes,
             trailer(headers, verbatim.trailers.clone())?,
         ),
-        tags: stave_model::Tags::default(),
-        acl: None,
+        tags: tags_of_header(headers)?,
+        acl: belongs.acl,
     };
     if expects_to_be_asked(headers) {
         ops.foresee_refusal(&put).await?;
@@ -108,7 +111,7 @@ fn told(stored: &Stored) -> PutObjectOutput {
         checksum_type: checksum.kind,
         e_tag: Some(etag(&stored.etag)),
         server_side_encryption: Some(sse(&stored.sse)),
-        version_id: told_version(&stored.version, stored.versioning),
+        version_id: told_written(&stored.version, stored.versioning),
         ..PutObjectOutput::default()
     }
 }

@@ -6,7 +6,7 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, StatusCode, Uri};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
-use stave_model::{Conditions, ObjectHeaders, ResolvedRange, Version, Versioning};
+use stave_model::{Checksum, Conditions, ObjectHeaders, ResolvedRange, Version, Versioning};
 use stave_store::{Error, GetObject};
 
 use super::Operations;
@@ -15,6 +15,7 @@ use crate::s3::convert::{length, object_ref, part_number, told_version};
 use crate::s3::errors::{from_store, with_headers};
 use crate::s3::headers::{OF_TARGET, conditions, range, text};
 use crate::s3::query::Query;
+use crate::s3::tagging::told_count;
 
 /// What S3 answers where the writer named no type.
 const DEFAULT_TYPE: &str = "binary/octet-stream";
@@ -62,6 +63,13 @@ pub(super) struct Shown {
     pub(super) parts_count: Option<i32>,
     pub(super) version_id: Option<String>,
     pub(super) checksum: Told,
+    pub(super) tag_count: Option<i32>,
+}
+
+/// What was asked for, and the checksum of the part where it was one.
+pub(super) struct Read<'r> {
+    pub(super) get: &'r GetObject,
+    pub(super) part_checksum: Option<&'r Checksum>,
 }
 
 impl Shown {
@@ -69,22 +77,27 @@ impl Shown {
         version: &Version,
         versioning: Versioning,
         range: Option<ResolvedRange>,
-        get: &GetObject,
+        read: &Read<'_>,
         headers: &HeaderMap,
     ) -> S3Result<Self> {
         let size = version.size_bytes;
         let asked = text(headers, "x-amz-checksum-mode")?;
         let asked = asked.is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
-        // The stored checksum is that of the whole; of a piece nobody has computed one.
-        let whole = range.is_none_or(|r| r.length == size);
-        let checksum = version.checksum.as_ref().filter(|_| asked && whole);
-        let of_part = get.part.is_some() && version.parts > 0;
+        let of_part = read.get.part.is_some() && version.parts > 0;
+        // The stored checksum is that of the whole; of a piece that is no part nobody has computed one.
+        let whole = range.is_none_or(|r| r.length == size) && !of_part;
+        let checksum = if of_part {
+            Told::bare(read.part_checksum.filter(|_| asked))
+        } else {
+            Told::with_parts(version.checksum.as_ref().filter(|_| asked && whole))
+        };
         Ok(Self {
             length: length(range.map_or(size, |r| r.length)),
             content_range: range.map(|r| r.content_range(size)),
             parts_count: of_part.then_some(i32::from(version.parts)),
             version_id: told_version(&version.id, versioning),
-            checksum: Told::with_parts(checksum),
+            checksum,
+            tag_count: told_count(&version.tags),
         })
     }
 }

@@ -14,10 +14,11 @@ use crate::s3::checksums::{
     Told, additional, algorithm_name, checksum_type, parse_algorithm, parse_value,
 };
 use crate::s3::convert::{
-    bucket_name, etag, object_key, part_number, sse, told_version, upload_id,
+    bucket_name, etag, object_key, part_number, sse, told_written, upload_id,
 };
-use crate::s3::errors::from_store;
+use crate::s3::errors::{from_store, malformed_xml};
 use crate::s3::headers::{OF_TARGET, conditions, object_headers, text, user_metadata};
+use crate::s3::tagging::tags_of_header;
 
 /// The most parts that an upload has.
 const PARTS_MAX: usize = 10_000;
@@ -35,22 +36,24 @@ pub(super) async fn create_multipart_upload(
     ops: &Operations,
     request: S3Request<CreateMultipartUploadInput>,
 ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
-    let owner = caller(&request)?;
+    let caller = caller(&request)?;
     let headers = verbatim(&request)?.headers;
     let input = request.input;
     let checksum = asked_checksum(
         text(&headers, "x-amz-checksum-algorithm")?,
         text(&headers, "x-amz-checksum-type")?,
     )?;
+    let bucket = bucket_name(&input.bucket)?;
+    let belongs = ops.belongs(&caller, &bucket, &headers).await?;
     let create = CreateUpload {
-        bucket: bucket_name(&input.bucket)?,
+        bucket,
         key: object_key(&input.key)?,
-        owner,
+        owner: belongs.owner,
         headers: object_headers(&headers)?,
         user_metadata: user_metadata(input.metadata)?,
         checksum,
-        tags: stave_model::Tags::default(),
-        acl: None,
+        tags: tags_of_header(&headers)?,
+        acl: belongs.acl,
     };
     let upload = ops.store.create_upload(create).await.map_err(from_store)?;
     Ok(S3Response::new(CreateMultipartUploadOutput {
@@ -128,7 +131,7 @@ pub(super) async fn complete_multipart_upload(
         .and_then(|m| m.parts)
         .unwrap_or_default();
     if parts.is_empty() || parts.len() > PARTS_MAX {
-        return Err(malformed());
+        return Err(malformed_xml());
     }
     let size = input.mpu_object_size.map(u64::try_from).transpose();
     let complete = CompleteUpload {
@@ -156,14 +159,14 @@ pub(super) async fn complete_multipart_upload(
         key: Some(input.key),
         location: Some(location),
         server_side_encryption: Some(sse(&stored.sse)),
-        version_id: told_version(&stored.version, stored.versioning),
+        version_id: told_written(&stored.version, stored.versioning),
         ..CompleteMultipartUploadOutput::default()
     }))
 }
 
 fn completed(part: &CompletedPart) -> S3Result<stave_store::CompletedPart> {
-    let number = part.part_number.ok_or_else(malformed)?;
-    let tag = part.e_tag.as_ref().ok_or_else(malformed)?;
+    let number = part.part_number.ok_or_else(malformed_xml)?;
+    let tag = part.e_tag.as_ref().ok_or_else(malformed_xml)?;
     let told = [
         (ChecksumAlgorithm::Crc32, &part.checksum_crc32),
         (ChecksumAlgorithm::Crc32c, &part.checksum_crc32c),
@@ -183,13 +186,6 @@ fn completed(part: &CompletedPart) -> S3Result<stave_store::CompletedPart> {
         etag: ETag::parse(tag.value()),
         checksum,
     })
-}
-
-fn malformed() -> s3s::S3Error {
-    s3_error!(
-        MalformedXML,
-        "The XML you provided was not well-formed or did not validate against our published schema"
-    )
 }
 
 pub(super) async fn abort_multipart_upload(

@@ -1,0 +1,310 @@
+//! Who may do what. The owner of the vault may do everything, the owner of a bucket everything in it but
+//! read what others own there; everyone else, signed or not, what access control lists give them, and lists
+//! count only where the bucket's ownership setting lets them. Policies come later, at this point.
+
+mod needs;
+
+use std::sync::Arc;
+
+use hyper::header::HeaderValue;
+use s3s::access::{S3Access, S3AccessContext};
+use s3s::{S3Error, S3Result, s3_error};
+use stave_model::{
+    Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, ObjectOwnership, Payer, Permission,
+    UploadId, UserName,
+};
+use stave_store::{Error, ListParts, ObjectRef, Store, UploadRef};
+
+use self::needs::{Need, Version, need_of};
+use super::convert::{bucket_name, object_ref, upload_id};
+use super::errors::from_store;
+use super::query::Query;
+use super::verified::{Caller, Charged};
+
+/// The first user of a vault, who owns it.
+pub(super) const ADMIN: &str = "admin";
+
+/// Decides before an operation reads its input.
+pub(super) struct Authority {
+    rights: Rights,
+}
+
+impl Authority {
+    pub(super) fn new(rights: Rights) -> Self {
+        Self { rights }
+    }
+}
+
+#[async_trait::async_trait]
+impl S3Access for Authority {
+    async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
+        let caller = cx.extensions_mut().get::<Caller>().cloned();
+        let caller = caller.ok_or_else(denied)?;
+        let uri = cx.uri().clone();
+        let query = Query::parse(uri.query().unwrap_or_default());
+        let version = match query.text("versionId") {
+            Some(_) => Version::Named,
+            None => Version::Latest,
+        };
+        let need = need_of(cx.s3_op().name(), version).ok_or_else(denied)?;
+        let bucket = cx.s3_path().get_bucket_name();
+        let (Some(bucket), false) = (bucket, need == Need::Signature) else {
+            return caller.user().map(|_| ()).ok_or_else(denied);
+        };
+        let asks = Asks {
+            need,
+            key: cx.s3_path().get_object_key(),
+            version: query.text("versionId"),
+            upload: query.text("uploadId"),
+        };
+        let bucket = bucket_name(bucket)?;
+        let standing = self.rights.check(&caller, &bucket, &asks).await?;
+        let header = |name: &str| cx.headers().get(name).map(HeaderValue::as_bytes);
+        if let Some(expected) = header("x-amz-expected-bucket-owner") {
+            self.rights.is_owned_by(&bucket, expected).await?;
+        }
+        if standing == Standing::Guest {
+            let agrees = header("x-amz-request-payer") == Some(b"requester");
+            self.rights.pays(&caller, &bucket, agrees, cx).await?;
+        }
+        cx.extensions_mut().insert(standing);
+        Ok(())
+    }
+}
+
+/// What a request asks for.
+struct Asks<'r> {
+    need: Need,
+    key: Option<&'r str>,
+    version: Option<&'r str>,
+    upload: Option<&'r str>,
+}
+
+/// By what right a caller was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The bucket's owner, or the vault's.
+    Owner,
+    /// Someone whom a list lets in.
+    Guest,
+}
+
+/// A bucket and how things are owned in it.
+pub(super) struct Ground {
+    pub(super) bucket: Bucket,
+    pub(super) ownership: ObjectOwnership,
+}
+
+/// What the store says of rights.
+#[derive(Clone)]
+pub(super) struct Rights {
+    store: Arc<dyn Store>,
+    /// What holds where a bucket has no ownership setting.
+    unset: ObjectOwnership,
+}
+
+impl Rights {
+    pub(super) fn new(store: Arc<dyn Store>, unset: ObjectOwnership) -> Self {
+        Self { store, unset }
+    }
+
+    /// Lets a caller read an object, the source of a copy say, or fails.
+    pub(super) async fn may_read(&self, caller: &Caller, object: &ObjectRef) -> S3Result<()> {
+        let asks = Asks {
+            need: Need::Object(Permission::Read),
+            key: Some(object.key.as_str()),
+            version: object.version.as_ref().map(stave_model::VersionId::as_str),
+            upload: None,
+        };
+        self.check(caller, &object.bucket, &asks).await.map(|_| ())
+    }
+
+    /// Lets a caller write into a bucket, by a form say, or fails.
+    pub(super) async fn may_write(&self, caller: &Caller, bucket: &BucketName) -> S3Result<()> {
+        let asks = Asks {
+            need: Need::Bucket(Permission::Write),
+            key: None,
+            version: None,
+            upload: None,
+        };
+        self.check(caller, bucket, &asks).await.map(|_| ())
+    }
+
+    /// Returns a bucket with its ownership setting, or `NoSuchBucket`.
+    pub(super) async fn ground(&self, bucket: &BucketName) -> S3Result<Ground> {
+        let found = self.store.head_bucket(bucket).await.map_err(from_store)?;
+        let ownership = self.ownership(bucket).await?;
+        Ok(Ground {
+            bucket: found,
+            ownership,
+        })
+    }
+
+    async fn ownership(&self, bucket: &BucketName) -> S3Result<ObjectOwnership> {
+        let kind = BucketConfigKind::Ownership;
+        match self.config(bucket, kind).await? {
+            Some(BucketConfig::Ownership(ownership)) => Ok(ownership),
+            _ => Ok(self.unset),
+        }
+    }
+
+    /// Returns the list of a bucket: the private one of its owner where none was set.
+    pub(super) async fn bucket_acl(&self, bucket: &Bucket) -> S3Result<Acl> {
+        match self.config(&bucket.name, BucketConfigKind::Acl).await? {
+            Some(BucketConfig::Acl(acl)) => Ok(acl),
+            _ => Ok(Acl::private(&bucket.owner)),
+        }
+    }
+
+    async fn config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> S3Result<Option<BucketConfig>> {
+        let config = self.store.bucket_config(bucket, kind).await;
+        config.map_err(from_store)
+    }
+
+    async fn check(
+        &self,
+        caller: &Caller,
+        bucket: &BucketName,
+        asks: &Asks<'_>,
+    ) -> S3Result<Standing> {
+        if caller.user().is_some_and(is_admin) {
+            return Ok(Standing::Owner);
+        }
+        let ground = self.ground(bucket).await?;
+        let owner = caller.user() == Some(&ground.bucket.owner);
+        match (owner, ground.ownership) {
+            (true, ObjectOwnership::BucketOwnerEnforced) => Ok(Standing::Owner),
+            (false, ObjectOwnership::BucketOwnerEnforced) => Err(denied()),
+            (true, _) => {
+                if let Need::Object(wanted) = asks.need {
+                    self.object_gives(caller, &ground.bucket, asks, wanted)
+                        .await?;
+                }
+                Ok(Standing::Owner)
+            }
+            (false, _) => {
+                self.lists_give(caller, &ground.bucket, asks).await?;
+                Ok(Standing::Guest)
+            }
+        }
+    }
+
+    async fn lists_give(&self, caller: &Caller, bucket: &Bucket, asks: &Asks<'_>) -> S3Result<()> {
+        match asks.need {
+            Need::Signature | Need::Owner => Err(denied()),
+            Need::Bucket(wanted) => self.bucket_gives(caller, bucket, wanted).await,
+            Need::Object(wanted) => self.object_gives(caller, bucket, asks, wanted).await,
+            Need::Upload => {
+                self.bucket_gives(caller, bucket, Permission::Write).await?;
+                self.began(caller, bucket, asks).await
+            }
+        }
+    }
+
+    async fn bucket_gives(
+        &self,
+        caller: &Caller,
+        bucket: &Bucket,
+        wanted: Permission,
+    ) -> S3Result<()> {
+        let acl = self.bucket_acl(bucket).await?;
+        let gives = acl.allows(caller.user(), wanted);
+        gives.then_some(()).ok_or_else(denied)
+    }
+
+    /// Asks the list of an object. Who may not list the bucket is not told either whether it is there.
+    async fn object_gives(
+        &self,
+        caller: &Caller,
+        bucket: &Bucket,
+        asks: &Asks<'_>,
+        wanted: Permission,
+    ) -> S3Result<()> {
+        let key = asks.key.ok_or_else(denied)?;
+        let object = object_ref(bucket.name.as_str(), key, asks.version)?;
+        match self.store.object_acl(object).await {
+            Ok(found) => {
+                // The owner of an object can always read and change its list, whatever it says.
+                let of_the_list = matches!(wanted, Permission::ReadAcp | Permission::WriteAcp);
+                let owner = caller.user() == Some(&found.owner) && of_the_list;
+                let gives = owner || found.acl.allows(caller.user(), wanted);
+                gives.then_some(()).ok_or_else(denied)
+            }
+            Err(
+                Error::NoSuchKey { .. }
+                | Error::NoSuchVersion { .. }
+                | Error::IsDeleteMarker { .. },
+            ) if caller.user() == Some(&bucket.owner) => Ok(()),
+            Err(
+                Error::NoSuchKey { .. }
+                | Error::NoSuchVersion { .. }
+                | Error::IsDeleteMarker { .. },
+            ) => self.bucket_gives(caller, bucket, Permission::Read).await,
+            Err(error) => Err(from_store(error)),
+        }
+    }
+
+    async fn began(&self, caller: &Caller, bucket: &Bucket, asks: &Asks<'_>) -> S3Result<()> {
+        let (Some(key), Some(upload)) = (asks.key, asks.upload) else {
+            return Err(denied());
+        };
+        let object = object_ref(bucket.name.as_str(), key, None)?;
+        let upload: UploadId = upload_id(upload)?;
+        let look = ListParts {
+            upload: UploadRef {
+                bucket: object.bucket,
+                key: object.key,
+                upload,
+            },
+            after: 0,
+            max_parts: 0,
+        };
+        let page = self.store.list_parts(look).await.map_err(from_store)?;
+        let began = caller.user() == Some(&page.upload.owner);
+        began.then_some(()).ok_or_else(denied)
+    }
+
+    /// Fails where a bucket is not owned by whom the client expects.
+    pub(super) async fn is_owned_by(&self, bucket: &BucketName, expected: &[u8]) -> S3Result<()> {
+        let found = self.store.head_bucket(bucket).await.map_err(from_store)?;
+        let owned = found.owner.as_str().as_bytes() == expected;
+        owned.then_some(()).ok_or_else(denied)
+    }
+
+    /// Demands of a guest, where the bucket's owner wants it, to say that they know that they pay.
+    async fn pays(
+        &self,
+        caller: &Caller,
+        bucket: &BucketName,
+        agrees: bool,
+        cx: &mut S3AccessContext<'_>,
+    ) -> S3Result<()> {
+        let set = self
+            .config(bucket, BucketConfigKind::RequestPayment)
+            .await?;
+        if set != Some(BucketConfig::RequestPayment(Payer::Requester)) {
+            return Ok(());
+        }
+        if caller.user().is_none() || !agrees {
+            return Err(denied());
+        }
+        if let Some(charged) = cx.extensions_mut().get::<Charged>() {
+            charged.note();
+        }
+        Ok(())
+    }
+}
+
+/// Returns whether a user owns the vault.
+pub(super) fn is_admin(user: &UserName) -> bool {
+    user.as_str() == ADMIN
+}
+
+/// S3's refusal.
+pub(super) fn denied() -> S3Error {
+    s3_error!(AccessDenied, "Access Denied")
+}
