@@ -3,15 +3,19 @@
 mod kit;
 
 mod access_keys;
+mod bucket_configs;
 mod buckets;
 mod copies;
 mod damage;
 mod faults;
 mod feed;
 mod integrity;
+mod lists;
 mod model;
+mod object_parts;
 mod objects;
 mod streams;
 mod sweeping;
+mod tags;
 mod uploads;
 mod versions;

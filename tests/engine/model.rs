@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use stave_model::{
-    BucketName, BucketUsage, Conditions, Version, VersionId, VersionKind, Versioning,
+    BucketName, BucketUsage, Conditions, Tags, Version, VersionId, VersionKind, Versioning,
 };
-use stave_store::{CopyObject, Error, ListObjects, ListVersions, Store};
+use stave_store::{CopyObject, Error, ListObjects, ListVersions, PutObject, Store};
 
-use crate::kit::{Vault, at, key, latest, owner, pattern};
+use crate::kit::{Vault, at, key, latest, owner, pattern, put_of};
+use crate::tags::tags;
 use crate::uploads::Uploading;
 
 /// How many histories are tried, and how long each is.
@@ -32,6 +33,7 @@ struct Known {
     id: VersionId,
     /// The body, and which sealed bytes it shares; `None` for a delete marker.
     body: Option<(Vec<u8>, usize)>,
+    tags: Tags,
 }
 
 /// What a bucket should hold: the versions of each key, newest first.
@@ -43,18 +45,25 @@ struct Reference {
 }
 
 impl Reference {
-    fn write(&mut self, text: &str, id: VersionId, bytes: Vec<u8>) {
+    fn write(&mut self, text: &str, id: VersionId, bytes: Vec<u8>, tags: Tags) {
         self.sealed += 1;
-        let shared = self.sealed;
-        self.add(text, id, Some((bytes, shared)));
+        let body = Some((bytes, self.sealed));
+        self.add(text, Known { id, body, tags });
     }
 
-    fn add(&mut self, text: &str, id: VersionId, body: Option<(Vec<u8>, usize)>) {
+    fn add(&mut self, text: &str, new: Known) {
         let versions = self.keys.entry(text.to_owned()).or_default();
-        if id == VersionId::Null {
+        if new.id == VersionId::Null {
             versions.retain(|known| known.id != VersionId::Null);
         }
-        versions.insert(0, Known { id, body });
+        versions.insert(0, new);
+    }
+
+    fn tag(&mut self, text: &str, id: &VersionId, tags: &Tags) {
+        let versions = self.keys.get_mut(text).into_iter().flatten();
+        for known in versions.filter(|known| known.id == *id) {
+            known.tags = tags.clone();
+        }
     }
 
     fn remove(&mut self, text: &str, id: &VersionId) {
@@ -134,6 +143,11 @@ impl Random {
         KEYS[self.below(KEYS.len())]
     }
 
+    fn tags(&mut self) -> Tags {
+        let sets: [&[(&str, &str)]; 3] = [&[], &[("a", "1")], &[("a", "2"), ("b", "")]];
+        tags(sets[self.below(sets.len())])
+    }
+
     fn body(&mut self) -> Vec<u8> {
         let sizes = [0, 1, 100, ROW_MAX_BYTES, ROW_MAX_BYTES + 1, 70_000];
         let size = sizes[self.below(sizes.len())];
@@ -170,7 +184,7 @@ impl History {
     }
 
     async fn step(&mut self) {
-        match self.random.below(16) {
+        match self.random.below(18) {
             0..=4 => self.put().await,
             5..=6 => self.delete().await,
             7..=8 => self.delete_version().await,
@@ -178,6 +192,7 @@ impl History {
             12 => self.upload().await,
             13 => self.abandon_an_upload().await,
             14 => self.set_versioning().await,
+            15..=16 => self.tag().await,
             _ => self.reopen(),
         }
     }
@@ -189,9 +204,32 @@ impl History {
     async fn put(&mut self) {
         let (text, bytes) = (self.random.key(), self.random.body());
         self.tell(&format!("put {text} of {} bytes", bytes.len()));
-        let stored = self.vault.put(&self.bucket, text, bytes.clone()).await;
+        let tags = self.random.tags();
+        let put = PutObject {
+            tags: tags.clone(),
+            ..put_of(&self.bucket, text, bytes.clone())
+        };
+        let stored = self.vault.store.put_object(put).await.unwrap();
         self.check_new_id(&stored.version);
-        self.reference.write(text, stored.version, bytes);
+        self.reference.write(text, stored.version, bytes, tags);
+    }
+
+    async fn tag(&mut self) {
+        let all = self.reference.all();
+        if all.is_empty() {
+            return;
+        }
+        let (text, known) = all[self.random.below(all.len())].clone();
+        let tags = self.random.tags();
+        self.tell(&format!("tag {text} {} {tags:?}", known.id));
+        let object = at(&self.bucket, &text, &known.id);
+        let outcome = self.vault.store.put_object_tags(object, tags.clone()).await;
+        match (&known.body, outcome) {
+            (Some(_), Ok(version)) => assert_eq!(version, known.id),
+            (None, Err(Error::IsDeleteMarker { .. })) => return,
+            (_, outcome) => panic!("{outcome:?} in {}", self.told),
+        }
+        self.reference.tag(&text, &known.id, &tags);
     }
 
     async fn delete(&mut self) {
@@ -205,7 +243,12 @@ impl History {
             let marker = deleted.version.unwrap();
             self.check_new_id(&marker);
             assert!(deleted.delete_marker);
-            self.reference.add(text, marker, None);
+            let marker = Known {
+                id: marker,
+                body: None,
+                tags: Tags::default(),
+            };
+            self.reference.add(text, marker);
         }
     }
 
@@ -237,6 +280,7 @@ impl History {
         self.tell(&format!("copy {from} {:?} to {to}", source.version));
         let replace = (self.random.below(2) == 0).then(Default::default);
         let idle = from == to && replace.is_none();
+        let new_tags = (self.random.below(3) == 0).then(|| self.random.tags());
         let by_id = source.version.is_some();
         let copy = CopyObject {
             source,
@@ -247,7 +291,7 @@ impl History {
             replace,
             conditions: Conditions::default(),
             checksum: None,
-            tags: None,
+            tags: new_tags.clone(),
             acl: None,
         };
         let outcome = self.vault.store.copy_object(copy).await;
@@ -255,6 +299,7 @@ impl History {
             && known
                 .as_ref()
                 .is_some_and(|known| known.id == VersionId::Null);
+        let kept = known.as_ref().map(|known| known.tags.clone());
         match (known.and_then(|known| known.body), outcome) {
             (_, Err(Error::CopyOntoItself)) => assert!(idle && (!by_id || replaces_itself)),
             (None, Err(Error::NoSuchKey { .. })) => assert!(!by_id),
@@ -262,8 +307,12 @@ impl History {
             (Some((bytes, shared)), Ok(copied)) => {
                 assert!(!idle || (by_id && !replaces_itself));
                 self.check_new_id(&copied.stored.version);
-                let body = Some((bytes, shared));
-                self.reference.add(to, copied.stored.version, body);
+                let copy = Known {
+                    id: copied.stored.version,
+                    body: Some((bytes, shared)),
+                    tags: new_tags.or(kept).unwrap_or_default(),
+                };
+                self.reference.add(to, copy);
             }
             (expected, outcome) => panic!("{expected:?} and {outcome:?} in {}", self.told),
         }
@@ -281,7 +330,8 @@ impl History {
         let stored = uploading.complete().await.unwrap();
         drop(uploading);
         self.check_new_id(&stored.version);
-        self.reference.write(text, stored.version, bytes);
+        self.reference
+            .write(text, stored.version, bytes, Tags::default());
     }
 
     async fn abandon_an_upload(&mut self) {
@@ -336,6 +386,7 @@ impl History {
         for (version, (text, known)) in listed.iter().zip(&all) {
             let is_marker = version.kind == VersionKind::DeleteMarker;
             assert_eq!(is_marker, known.body.is_none(), "{told}");
+            assert_eq!(version.tags, known.tags, "{text} in {told}");
             let newest = self.reference.latest(text).map(|newest| &newest.id);
             assert_eq!(version.is_latest, newest == Some(&known.id), "{told}");
             let read = self.vault.get_version(&self.bucket, text, &known.id).await;
