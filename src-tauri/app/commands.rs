@@ -2,12 +2,15 @@
 //! ask the session, and hold no rules of their own.
 
 pub mod about;
+pub mod bucket_settings;
 pub mod buckets;
 pub mod developer;
 pub mod listing;
 pub mod objects;
 pub mod sharing;
+pub mod tags;
 pub mod transfers;
+pub mod uploads;
 pub mod vault;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a command answers when it cannot do as asked: three lines that a person can act on.
 
 use serde::Serialize;
-use stave_model::NameError;
+use stave_model::{NameError, TagError};
 use stave_store::Error;
 use ts_rs::TS;
 
@@ -51,6 +51,31 @@ impl From<NameError> for Failure {
             "",
             "Choose another name.",
         )
+    }
+}
+
+impl From<TagError> for Failure {
+    fn from(error: TagError) -> Self {
+        let hint = match error {
+            TagError::TooMany { .. } => "Remove some.",
+            TagError::Key => {
+                "A key has 1 to 128 letters, digits, spaces and + - = . _ : / @, and does not begin with aws:."
+            }
+            TagError::Value => {
+                "A value has at most 256 letters, digits, spaces and + - = . _ : / @."
+            }
+            TagError::Doubled => "Use each key once.",
+        };
+        Self::new("invalid_tags", tag_message(error), "", hint)
+    }
+}
+
+fn tag_message(error: TagError) -> String {
+    match error {
+        TagError::TooMany { .. } => error.to_string(),
+        TagError::Key => "this key of a tag is refused".to_owned(),
+        TagError::Value => "this value of a tag is refused".to_owned(),
+        TagError::Doubled => "two tags have the same key".to_owned(),
     }
 }
 

@@ -370,12 +370,7 @@ fn keep_in_keychain(engine: &Engine) {
 async fn make_first_bucket(store: &dyn Store) -> Answer<()> {
     let bucket = BucketName::parse(FIRST_BUCKET)?;
     let owner = UserName::parse(ADMIN)?;
-    let create = CreateBucket {
-        bucket: bucket.clone(),
-        owner,
-        acl: None,
-        ownership: None,
-    };
+    let create = CreateBucket::new(bucket.clone(), owner);
     store.create_bucket(create).await?;
     store
         .put_bucket_versioning(&bucket, Versioning::Enabled)

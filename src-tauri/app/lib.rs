@@ -1,7 +1,9 @@
 //! The desktop shell: a window over one vault. Commands check what the window asks and pass it to
 //! the store; transfers, listings and previews live here because they serve the window alone.
 
+mod access;
 mod args;
+mod bucket_settings;
 mod commands;
 mod deleting;
 mod drops;
@@ -23,6 +25,7 @@ mod snippets;
 mod transfers;
 mod tray;
 mod undo;
+mod uploads;
 mod versions;
 mod views;
 

@@ -34,12 +34,7 @@ impl Kit {
         let made = tokio::task::spawn_blocking(move || Engine::create(create));
         let (engine, _words) = made.await.unwrap().unwrap();
         let store: Arc<dyn Store> = Arc::new(LocalStore::new(engine));
-        let create = CreateBucket {
-            bucket: bucket(),
-            owner: window_user(),
-            acl: None,
-            ownership: None,
-        };
+        let create = CreateBucket::new(bucket(), window_user());
         store.create_bucket(create).await.unwrap();
         if versioning != Versioning::Off {
             store

@@ -2,16 +2,22 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use stave_model::{
-    BucketName, Checksum, ChecksumKind, Conditions, Version, VersionId, VersionKind,
+    BucketName, Checksum, ChecksumKind, Conditions, ObjectPart, Version, VersionId, VersionKind,
 };
-use stave_store::{DeleteObject, ListVersions, ObjectRef, Result, Store};
+use stave_store::{DeleteObject, ListObjectParts, ListVersions, ObjectRef, Result, Store};
 
+use crate::access;
 use crate::args::window_user;
 use crate::errors::{Answer, Failure};
-use crate::views::{ChecksumView, ObjectView};
+use crate::views::{
+    AccessView, ChecksumView, ObjectPartView, ObjectPartsView, ObjectView, TagView,
+};
 
 /// The most versions of a key that the window is given; a person reads fewer.
 const VERSIONS_MAX: usize = 10_000;
+
+/// How many parts the window is given at a time.
+const PARTS_PAGE: u16 = 100;
 
 /// What S3 answers for an object that was sent without a type.
 const DEFAULT_TYPE: &str = "binary/octet-stream";
@@ -83,7 +89,17 @@ async fn remove(store: &dyn Store, object: &ObjectRef, version: VersionId) -> Re
 }
 
 /// Tells everything of a version; `endpoint` is empty while it is off.
-pub fn details(bucket: &BucketName, version: Version, endpoint: &str) -> ObjectView {
+pub async fn details(
+    store: &dyn Store,
+    bucket: &BucketName,
+    version: Version,
+    endpoint: &str,
+) -> Result<ObjectView> {
+    let access = access::of_version(store, bucket, &version).await?;
+    Ok(shown(bucket, version, endpoint, access))
+}
+
+fn shown(bucket: &BucketName, version: Version, endpoint: &str, access: AccessView) -> ObjectView {
     let key = version.key.as_str();
     let headers = version.headers;
     ObjectView {
@@ -113,7 +129,28 @@ pub fn details(bucket: &BucketName, version: Version, endpoint: &str) -> ObjectV
         checksum: version.checksum.as_ref().map(checksum),
         encryption: "SSE-S3".to_owned(),
         parts: u32::from(version.parts),
+        tags: TagView::all(&version.tags),
+        access,
     }
+}
+
+/// Lists parts of a multipart object, those with a number above `after`.
+pub async fn parts(store: &dyn Store, object: ObjectRef, after: u16) -> Result<ObjectPartsView> {
+    let list = ListObjectParts {
+        object,
+        after,
+        max_parts: PARTS_PAGE,
+    };
+    let page = store.list_object_parts(list).await?;
+    let view = |part: ObjectPart| ObjectPartView {
+        number: part.number.get(),
+        size_bytes: part.size_bytes,
+        checksum: part.checksum.as_ref().map(checksum),
+    };
+    Ok(ObjectPartsView {
+        parts: page.parts.into_iter().map(view).collect(),
+        next_after: page.next_after,
+    })
 }
 
 fn checksum(checksum: &Checksum) -> ChecksumView {

@@ -143,7 +143,52 @@ export const BROWSER: Scene[] = [
     place: "/b/telemetry/",
     ready: async (page) => void (await gridOf(page)),
   },
-  { name: "bucket-settings", place: "/bucket-settings/photos", ready: heading(/photos/) },
+  {
+    name: "bucket-settings",
+    place: "/bucket-settings/photos",
+    ready: heading("Object ownership"),
+  },
+  {
+    name: "bucket-settings-website",
+    place: "/bucket-settings/website/website",
+    ready: shows("http://website.s3-website.localhost:9000/"),
+  },
+  {
+    name: "bucket-settings-logging",
+    place: "/bucket-settings/photos/logging",
+    ready: async (page) => {
+      await page.getByLabel("Log requests").check();
+      await page.getByLabel("Bucket for the logs").selectOption("photos");
+      await shows(/never comes to rest/)(page);
+    },
+  },
+  {
+    name: "bucket-settings-uploads",
+    place: "/bucket-settings/backups/uploads",
+    ready: shows("exports/all-years.tar"),
+  },
+  {
+    name: "bucket-settings-abort",
+    place: "/bucket-settings/backups/uploads",
+    ready: async (page) => {
+      await page.getByRole("button", { name: /^Abort all older/ }).click();
+      await heading("Abort 2 uploads?")(page);
+    },
+  },
+  {
+    name: "bucket-settings-failed",
+    query: "fail=bucket_settings,list_uploads",
+    place: "/bucket-settings/photos",
+    ready: shows(/disk did not answer/),
+  },
+  {
+    name: "bucket-settings-loading",
+    query: "hang=bucket_settings,list_uploads",
+    place: "/bucket-settings/photos",
+    ready: async (page) => {
+      await expect(page.getByText("Loading settings")).toBeAttached();
+    },
+  },
 ];
 
 /** Opens the inspector on an object of the bucket photos, with one of its tabs. */
@@ -160,6 +205,16 @@ export const INSPECTOR: Scene[] = [
     name: "inspector-details",
     place: "/b/photos/",
     ready: inspect("cover.png", "Details", "X100V"),
+  },
+  {
+    name: "inspector-tags",
+    place: "/b/photos/",
+    ready: async (page) => {
+      await inspect("cover.png", "Details", "X100V")(page);
+      await page.getByRole("button", { name: "Change tags" }).click();
+      await page.getByLabel("Key of tag 1").fill("a&b");
+      await shows(/is not allowed here/)(page);
+    },
   },
   {
     name: "inspector-versions",

@@ -19,12 +19,7 @@ pub async fn list_buckets(keeper: State<'_, Keeper>) -> Answer<Vec<BucketView>> 
 pub async fn create_bucket(keeper: State<'_, Keeper>, name: String, versioned: bool) -> Answer<()> {
     let store = &keeper.session()?.store;
     let bucket = bucket(&name)?;
-    let create = CreateBucket {
-        bucket: bucket.clone(),
-        owner: window_user(),
-        acl: None,
-        ownership: None,
-    };
+    let create = CreateBucket::new(bucket.clone(), window_user());
     store.create_bucket(create).await?;
     if versioned {
         store

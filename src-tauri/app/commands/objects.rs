@@ -11,7 +11,9 @@ use crate::errors::{Answer, Failure};
 use crate::keeper::Keeper;
 use crate::moving;
 use crate::versions;
-use crate::views::{DeleteResult, JobStarted, ObjectView, PreviewView, Undone, VersionView};
+use crate::views::{
+    DeleteResult, JobStarted, ObjectPartsView, ObjectView, PreviewView, Undone, VersionView,
+};
 
 /// Names an object or a version of it.
 #[derive(Debug, Deserialize)]
@@ -55,7 +57,20 @@ pub async fn object_details(keeper: State<'_, Keeper>, ask: Args<Named>) -> Answ
     let get = GetObject::whole(object.clone());
     let head = session.store.head_object(get).await?;
     let endpoint = session.gate.status().await.url;
-    Ok(versions::details(&object.bucket, head.version, &endpoint))
+    let store = &*session.store;
+    Ok(versions::details(store, &object.bucket, head.version, &endpoint).await?)
+}
+
+/// Tells of the parts that an object was made of, some at a time.
+#[tauri::command]
+pub async fn object_parts(
+    keeper: State<'_, Keeper>,
+    ask: Args<Named>,
+    after: u16,
+) -> Answer<ObjectPartsView> {
+    let object = ask.0.object()?;
+    let session = keeper.session()?;
+    Ok(versions::parts(&*session.store, object, after).await?)
 }
 
 #[tauri::command]

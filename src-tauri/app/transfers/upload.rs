@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use stave_model::{
-    BucketName, Checksums, Conditions, ObjectHeaders, ObjectKey, PartNumber, UserMetadata,
+    BucketName, Checksums, Conditions, ObjectHeaders, ObjectKey, PartNumber, Tags, UserMetadata,
 };
 use stave_store::{
     Body, CompleteUpload, CompletedPart, CreateUpload, Error, PutObject, UploadPart, UploadRef,
@@ -150,7 +150,7 @@ impl Sending<'_> {
             headers: self.headers(),
             user_metadata: UserMetadata::new(),
             checksum: None,
-            tags: stave_model::Tags::default(),
+            tags: Tags::default(),
             acl: None,
         };
         let upload = UploadRef {

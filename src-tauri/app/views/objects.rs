@@ -6,8 +6,10 @@ use serde::Serialize;
 use stave_model::{Version, VersionKind};
 use ts_rs::TS;
 
+use super::TagView;
+
 /// An additional checksum.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(rename = "Checksum")]
 pub struct ChecksumView {
     /// S3's name of the algorithm.
@@ -61,10 +63,51 @@ pub struct ObjectView {
     pub encryption: String,
     /// The number of parts of a multipart object, 0 for one that was put whole.
     pub parts: u32,
+    /// Its tags.
+    pub tags: Vec<TagView>,
+    /// Who may read it by its access control list.
+    pub access: AccessView,
     /// `s3://bucket/key`.
     pub s3_uri: String,
     /// The address at the endpoint, without a signature; empty while the endpoint is off.
     pub url: String,
+}
+
+/// Who may read an object by its access control list, its owner and the bucket's aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename = "Access")]
+pub enum AccessView {
+    /// Nobody else.
+    Private,
+    /// Single users.
+    Shared,
+    /// Everyone who signs.
+    SignedRead,
+    /// Everyone.
+    PublicRead,
+}
+
+/// A part that a multipart object was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectPartView {
+    /// Its number.
+    pub number: u16,
+    /// Its size.
+    pub size_bytes: u64,
+    /// The additional checksum of its bytes.
+    pub checksum: Option<ChecksumView>,
+}
+
+/// Some of the parts of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectPartsView {
+    /// The parts, by number.
+    pub parts: Vec<ObjectPartView>,
+    /// The number to go on behind, if there are more.
+    pub next_after: Option<u16>,
 }
 
 /// One version of a key.

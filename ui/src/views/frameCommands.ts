@@ -97,9 +97,16 @@ function places(buckets: readonly BucketView[]): Command[] {
     icon: "bucket",
     run: go({ view: "bucket", bucket: name, prefix: "" }),
   }));
+  const settingsOf = buckets.map(({ name }): Command => ({
+    id: `settings:${name}`,
+    title: `Settings of ${name}`,
+    icon: "settings",
+    run: go({ view: "bucketSettings", bucket: name }),
+  }));
   const rest = others.slice(0, -1).map((command, index) => ({
     ...command,
     id: `place${buckets.length + index + 1}`,
   }));
-  return [...others, ...numbered, ...rest.filter((_, index) => buckets.length + index < 9)];
+  const below = rest.filter((_, index) => buckets.length + index < 9);
+  return [...others, ...numbered, ...below, ...settingsOf];
 }

@@ -33,12 +33,7 @@ pub async fn mb(context: &mut Context, args: Mb) -> Outcome {
 }
 
 async fn make(context: &mut Context, reached: &Reached, args: &Mb) -> Outcome {
-    let create = CreateBucket {
-        bucket: args.bucket.clone(),
-        owner: reached.owner.clone(),
-        acl: None,
-        ownership: None,
-    };
+    let create = CreateBucket::new(args.bucket.clone(), reached.owner.clone());
     let made = reached.store.create_bucket(create).await;
     made.map_err(cannot(&format!("make s3://{}", args.bucket)))?;
     if args.versioning {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use stave_model::{BucketName, Checksums, ObjectKey, PartNumber};
+use stave_model::{BucketName, Checksums, ObjectKey, PartNumber, Tags};
 use stave_store::{
     Body, BodyError, ByteStream, CompleteUpload, CompletedPart, CreateUpload, Error as StoreError,
     GetObject, ObjectRef, PutObject, UploadPart, UploadRef,
@@ -208,7 +208,7 @@ impl Transfers {
                 headers: self.headers(key),
                 user_metadata: self.user_metadata(),
                 checksum: None,
-                tags: stave_model::Tags::default(),
+                tags: Tags::default(),
                 acl: None,
             })
             .await?;

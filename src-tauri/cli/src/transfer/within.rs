@@ -2,7 +2,7 @@
 //! parts.
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use stave_model::{BucketName, ByteRange, Conditions, ETag, ETagCondition, ObjectKey};
+use stave_model::{BucketName, ByteRange, Conditions, ETag, ETagCondition, ObjectKey, Tags};
 use stave_store::{
     CompletedPart, CopyObject, CreateUpload, Error as StoreError, GetObject, ObjectRef,
     UploadPartCopy, UploadRef,
@@ -71,6 +71,7 @@ impl Transfers {
             .store
             .head_object(GetObject::whole(source.clone()))
             .await?;
+        let tags = self.tags_of(source).await?;
         let id = self
             .store
             .create_upload(CreateUpload {
@@ -80,7 +81,7 @@ impl Transfers {
                 headers: head.version.headers,
                 user_metadata: head.version.user_metadata,
                 checksum: None,
-                tags: stave_model::Tags::default(),
+                tags,
                 acl: None,
             })
             .await?;
@@ -98,6 +99,15 @@ impl Transfers {
             .try_collect::<Vec<_>>()
             .await;
         self.end(upload, parts).await
+    }
+
+    /// Returns the tags that a copy in one piece would keep.
+    async fn tags_of(&self, source: &ObjectRef) -> Result<Tags, TransferError> {
+        match self.store.object_tags(source.clone()).await {
+            Ok((_, tags)) => Ok(tags),
+            Err(StoreError::NotOffered { .. }) => Ok(Tags::default()),
+            Err(other) => Err(other.into()),
+        }
     }
 
     async fn copy_part(

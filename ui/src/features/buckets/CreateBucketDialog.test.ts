@@ -5,7 +5,6 @@ import { useApi, type Api } from "$lib/api";
 import { createFakeApi } from "$lib/api/fake";
 
 import CreateBucketDialog from "./CreateBucketDialog.svelte";
-import { sentence } from "./sentence";
 
 const onclose = vi.fn();
 const oncreated = vi.fn();
@@ -49,11 +48,4 @@ test("a name that is taken is not created", async () => {
     expect(screen.getByLabelText("Name").getAttribute("aria-invalid")).toBe("true"),
   );
   expect(create).not.toHaveBeenCalled();
-});
-
-test("a reason that comes as a clause is written as a sentence", () => {
-  expect(sentence("a bucket name has 3 to 63 characters, this one has 2")).toBe(
-    "A bucket name has 3 to 63 characters, this one has 2.",
-  );
-  expect(sentence("Done.")).toBe("Done.");
 });

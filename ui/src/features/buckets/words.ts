@@ -1,5 +1,5 @@
 import type { IconName } from "$lib/icons";
-import type { Versioning } from "$lib/api/types";
+import type { Ownership, Versioning } from "$lib/api/types";
 
 interface Words {
   word: string;
@@ -13,3 +13,22 @@ export const VERSIONING: Record<Versioning, Words> = {
   suspended: { word: "Versioning suspended", icon: "warning", tone: "warning" },
   off: { word: "Not versioned", icon: "warning", tone: "neutral" },
 };
+
+/** Who owns what others write: the choice, and what it means. */
+export const OWNERSHIP: readonly { value: Ownership; label: string; note: string }[] = [
+  {
+    value: "bucket_owner_enforced",
+    label: "The bucket's owner; lists are off",
+    note: "As Amazon S3 recommends: everything here belongs to the bucket's owner, and access control lists do not count.",
+  },
+  {
+    value: "bucket_owner_preferred",
+    label: "The bucket's owner, if the writer agrees",
+    note: "What is written with bucket-owner-full-control belongs to the bucket's owner. Access control lists count.",
+  },
+  {
+    value: "object_writer",
+    label: "Who writes it",
+    note: "Each object belongs to whoever wrote it. Access control lists count.",
+  },
+];

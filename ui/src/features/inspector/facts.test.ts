@@ -24,6 +24,8 @@ const object: ObjectView = {
   checksum: null,
   encryption: "SSE-S3",
   parts: 1,
+  tags: [],
+  access: "private",
   s3Uri: "s3://photos/2026/a.jpg",
   url: "http://127.0.0.1:9000/photos/2026/a.jpg",
 };
@@ -34,7 +36,6 @@ const named = (view: ObjectView) =>
 test("what an object does not have is left out", () => {
   const facts = named(object);
   expect(facts.has("Cache-Control")).toBe(false);
-  expect(facts.has("Parts")).toBe(false);
   expect(factsOf(object).map((group) => group.title)).not.toContain("Metadata");
 });
 
@@ -50,4 +51,9 @@ test("a checksum is named by its algorithm and what it covers", () => {
 
 test("metadata keeps its own names", () => {
   expect(named({ ...object, userMetadata: { camera: "X100" } }).get("camera")).toBe("X100");
+});
+
+test("who may read it is told in words", () => {
+  expect(named(object).get("Access")).toBe("Private");
+  expect(named({ ...object, access: "public_read" }).get("Access")).toBe("Public read");
 });

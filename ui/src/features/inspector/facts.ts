@@ -1,4 +1,4 @@
-import type { ObjectView } from "$lib/api/types";
+import type { Access, ObjectView } from "$lib/api/types";
 import { formatDateExactly } from "$lib/format/date";
 import { formatBytesExactly, formatSize } from "$lib/format/size";
 
@@ -13,6 +13,14 @@ export interface FactGroup {
   title: string;
   facts: Fact[];
 }
+
+/** Who may read an object by its own list, in words. */
+export const ACCESS: Record<Access, string> = {
+  private: "Private",
+  shared: "Shared with single users",
+  signed_read: "Read by everyone who signs in",
+  public_read: "Public read",
+};
 
 const fact = (name: string, value: string | null, exact = false): Fact[] =>
   value === null || value === "" ? [] : [{ name, value, exact }];
@@ -29,16 +37,16 @@ export function factsOf(object: ObjectView): FactGroup[] {
 }
 
 function aboutObject(object: ObjectView): Fact[] {
-  const { sizeBytes, parts } = object;
+  const { sizeBytes } = object;
   const size = sizeBytes < 1000 ? "" : ` (${formatBytesExactly(sizeBytes)})`;
   return [
     ...fact("Key", object.key, true),
     ...fact("Size", `${formatSize(sizeBytes)}${size}`),
     ...fact("Modified", formatDateExactly(object.modified)),
     ...fact("Owner", object.owner),
+    ...fact("Access", ACCESS[object.access]),
     ...fact("Version", object.versionId, true),
     ...fact("Storage class", object.storageClass),
-    ...fact("Parts", parts > 1 ? String(parts) : null),
     ...fact("S3 URI", object.s3Uri, true),
     ...fact("Address", object.url, true),
   ];

@@ -30,6 +30,7 @@ async function show(bucket: string, prefix = "", target: string | null = null) {
     onactive: () => undefined,
     onversions: () => undefined,
     onsettings: () => undefined,
+    onuploads: () => undefined,
     ...calls,
   };
   render(ObjectBrowser, { props });

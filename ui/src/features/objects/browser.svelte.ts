@@ -31,6 +31,8 @@ export class Browser {
   /** Shows a row; the grid puts its own way of doing it here. */
   reveal: (index: number) => void = () => undefined;
 
+  /** While the list is read again, the row that had the focus; others may be in its place by now. */
+  #held = $state.raw<{ index: number; row: RowView } | undefined>();
   #anchor = 0;
   #word = "";
   #wordTimer: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +54,8 @@ export class Browser {
   }
 
   get activeRow(): RowView | undefined {
-    return this.listing.row(this.active);
+    const held = this.#held;
+    return held?.index === this.active ? held.row : this.listing.row(this.active);
   }
 
   /** The chosen rows that are known by name, or the one with the focus if none is chosen. */
@@ -205,12 +208,20 @@ export class Browser {
 
   async #readKeepingFocus(): Promise<void> {
     const before = this.activeRow;
-    await this.#read("same");
-    this.active = Math.min(this.active, Math.max(0, this.listing.known - 1));
-    const now = this.activeRow;
-    if (!before || !now || now.key === before.key) return;
-    const index = await this.listing.find(before.name);
-    if (index !== null && this.listing.row(index)?.key === before.key) this.#focus(index);
+    const from = this.active;
+    this.#held = before && { index: from, row: before };
+    try {
+      await this.#read("same");
+      const now = this.listing.row(Math.min(from, Math.max(0, this.listing.known - 1)));
+      const moved = before && now && now.key !== before.key;
+      const index = moved ? await this.listing.find(before.name) : null;
+      // Somebody who went elsewhere meanwhile stays there.
+      if (this.active !== from) return;
+      if (index !== null && this.listing.row(index)?.key === before?.key) this.#focus(index);
+    } finally {
+      this.#held = undefined;
+      this.active = Math.min(this.active, Math.max(0, this.listing.known - 1));
+    }
   }
 
   #read(place: "another" | "same"): Promise<void> {

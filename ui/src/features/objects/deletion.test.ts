@@ -59,6 +59,6 @@ describe("after a deletion", () => {
     deleteObjects.mockResolvedValue({ undo: null, deleted: 0, failed });
     await deleteAndReport("photos", ["a"], []);
     expect(toasts.shown).toHaveLength(1);
-    expect(toasts.shown[0]).toMatchObject({ kind: "danger", detail: "a: it is being read" });
+    expect(toasts.shown[0]).toMatchObject({ kind: "danger", detail: "“a”: it is being read." });
   });
 });

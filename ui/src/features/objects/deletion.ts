@@ -49,7 +49,7 @@ function report(bucket: string, result: DeleteResult): void {
   if (!first) return;
   toastFailure({
     message: `${formatNumberOf(failed.length, "object")} could not be deleted.`,
-    why: `${first.key}: ${first.message}`,
+    why: `“${first.key}”: ${first.message}`,
   });
 }
 

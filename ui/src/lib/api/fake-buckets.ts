@@ -3,7 +3,7 @@ import { ApiError } from "./errors";
 import { GeneratedKeys } from "./fake-generated";
 import { draw, etagOf, SEED_BUCKETS, type SeedBucket } from "./fake-seed";
 import { missing, type World } from "./fake-world";
-import type { BucketView } from "./types";
+import type { BucketView, Tag } from "./types";
 
 export interface FakeVersion {
   versionId: string;
@@ -13,6 +13,7 @@ export interface FakeVersion {
   etag: string;
   contentType: string;
   body: string | null;
+  tags?: Tag[];
 }
 
 export interface FakeBucket {
@@ -221,6 +222,7 @@ export class Buckets {
           etag: etagOf(`${seed.name}/${object.key}/${String(one.ageMs)}`),
           contentType: contentTypeOf(object.key),
           body: one.ageMs === object.ageMs ? (object.body ?? null) : null,
+          tags: object.tags ?? [],
         });
       }
       if (object.deletedAgeMs !== undefined) {

@@ -3,9 +3,18 @@ import { ApiError } from "./errors";
 import type { Buckets, FakeVersion } from "./fake-buckets";
 import { etagOf } from "./fake-seed";
 import { missing, type World } from "./fake-world";
-import type { DeleteResult, ObjectView, VersionView } from "./types";
+import type { ObjectRef } from "./index";
+import type { DeleteResult, ObjectPartsView, ObjectView, Tag, VersionView } from "./types";
 
 const OWNER = "admin";
+
+/** What is larger than this was uploaded in parts of it. */
+const PART_BYTES = 16 * 1024 * 1024;
+const PARTS_PAGE = 50;
+
+function partsOf({ sizeBytes }: FakeVersion): number {
+  return sizeBytes > PART_BYTES ? Math.ceil(sizeBytes / PART_BYTES) : 0;
+}
 
 interface Removed {
   bucket: string;
@@ -20,7 +29,7 @@ export class Objects {
     private readonly buckets: Buckets,
   ) {}
 
-  details(ref: { bucket: string; key: string; versionId: string | null }, url: string): ObjectView {
+  details(ref: ObjectRef, url: string): ObjectView {
     const { bucket, key } = ref;
     const version = this.buckets.version(bucket, key, ref.versionId);
     const newest = this.buckets.versions(bucket, key)[0];
@@ -47,10 +56,35 @@ export class Objects {
         value: `${etagOf(`${key}/checksum`).slice(0, 11)}=`,
       },
       encryption: "SSE-S3",
-      parts: version.sizeBytes > 1_000_000_000 ? 74 : 1,
+      parts: partsOf(version),
+      tags: version.tags ?? [],
+      access: key === "cover.png" ? "public_read" : "private",
       s3Uri: `s3://${bucket}/${key}`,
       url: `${url}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,
     };
+  }
+
+  /** Tells of the parts, some at a time: all but the last have 16 MiB. */
+  parts(ref: ObjectRef, after: number): ObjectPartsView {
+    const version = this.buckets.version(ref.bucket, ref.key, ref.versionId);
+    const count = partsOf(version);
+    const last = Math.min(count, after + PARTS_PAGE);
+    const parts = Array.from({ length: Math.max(0, last - after) }, (_, i) => {
+      const number = after + i + 1;
+      const value = `${etagOf(`${ref.key}/part/${String(number)}`).slice(0, 11)}=`;
+      return {
+        number,
+        sizeBytes: Math.min(PART_BYTES, version.sizeBytes - (number - 1) * PART_BYTES),
+        checksum: { algorithm: "CRC64NVME", kind: "FULL_OBJECT", value },
+      };
+    });
+    return { parts, nextAfter: last < count ? last : null };
+  }
+
+  setTags(ref: ObjectRef, tags: Tag[]): void {
+    const version = this.buckets.version(ref.bucket, ref.key, ref.versionId);
+    version.tags = [...tags].sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.changed(ref.bucket, ref.key);
   }
 
   versions(bucket: string, key: string): VersionView[] {

@@ -63,6 +63,7 @@ export interface SeedObject {
   /** Set when the newest version is a delete marker of this age. */
   deletedAgeMs?: number;
   body?: string;
+  tags?: { key: string; value: string }[];
 }
 
 export interface SeedBucket {
@@ -95,6 +96,10 @@ const photos: SeedBucket = {
       key: "cover.png",
       sizeBytes: 640_220,
       ageMs: 2 * HOUR,
+      tags: [
+        { key: "album", value: "Lake 2026" },
+        { key: "print", value: "yes" },
+      ],
       earlier: [
         { sizeBytes: 612_905, ageMs: 3 * DAY },
         { sizeBytes: 598_001, ageMs: 40 * DAY },

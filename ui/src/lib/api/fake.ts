@@ -13,17 +13,21 @@ import { FakeEndpoint, FakeKeys, linkFor, snippetsFor } from "./fake-developer";
 import { Listings } from "./fake-listing";
 import { Objects } from "./fake-objects";
 import { previewOf } from "./fake-preview";
+import { BucketSettingsOf } from "./fake-settings";
 import { Transfers, type Upload } from "./fake-transfers";
+import { Uploads } from "./fake-uploads";
 import { FakeVault } from "./fake-vault";
 import { Emitter, FakeClock, Faults, type World } from "./fake-world";
 import type {
   AppApi,
   Api,
   BucketApi,
+  BucketSettingsApi,
   DeveloperApi,
   ListingApi,
   ObjectApi,
   TransferApi,
+  UploadApi,
   VaultApi,
 } from "./index";
 import type { DropEvent, SettingsMap } from "./types";
@@ -51,6 +55,8 @@ declare global {
 
 interface Parts extends World {
   buckets: Buckets;
+  bucketSettings: BucketSettingsOf;
+  uploads: Uploads;
   listings: Listings;
   objects: Objects;
   transfers: Transfers;
@@ -70,6 +76,8 @@ export function createFakeApi(query = new URLSearchParams(window.location.search
   const answers = {
     ...vaultApi(parts),
     ...bucketApi(parts),
+    ...bucketSettingsApi(parts),
+    ...uploadApi(parts),
     ...listingApi(parts),
     ...objectApi(parts),
     ...transferApi(parts),
@@ -86,7 +94,8 @@ function assemble(query: URLSearchParams): Parts {
     faults: new Faults(query),
   };
   const firstRun = query.get("vault") === "absent";
-  const buckets = new Buckets(world, !firstRun && query.get("buckets") !== "none");
+  const seeded = !firstRun && query.get("buckets") !== "none";
+  const buckets = new Buckets(world, seeded);
   const transfers = new Transfers(world, buckets);
   if (query.get("transfers") === "some") transfers.plant();
   const vault = new FakeVault(world, query, (purpose) => {
@@ -95,6 +104,8 @@ function assemble(query: URLSearchParams): Parts {
   return {
     ...world,
     buckets,
+    bucketSettings: new BucketSettingsOf(world, buckets),
+    uploads: new Uploads(world, buckets, seeded),
     transfers,
     vault,
     listings: new Listings(buckets),
@@ -161,6 +172,25 @@ function bucketApi({ buckets }: Parts): BucketApi {
   };
 }
 
+function bucketSettingsApi({ bucketSettings, endpoint }: Parts): BucketSettingsApi {
+  return {
+    bucketSettings: async ({ name }) => bucketSettings.read(name, endpoint.url),
+    putBucketTags: async ({ name, tags }) => bucketSettings.setTags(name, tags),
+    putBucketOwnership: async ({ name, ownership }) => bucketSettings.setOwnership(name, ownership),
+    putBucketPayer: async ({ name, payer }) => bucketSettings.setPayer(name, payer),
+    putBucketLogging: async ({ name, logging }) => bucketSettings.setLogging(name, logging),
+    putBucketWebsite: async ({ name, website }) => bucketSettings.setWebsite(name, website),
+  };
+}
+
+function uploadApi({ uploads }: Parts): UploadApi {
+  return {
+    listUploads: async ({ bucket }) => uploads.list(bucket),
+    abortUpload: async ({ bucket, uploadId }) => uploads.abort(bucket, uploadId),
+    abortOldUploads: async ({ bucket, days }) => uploads.abortOld(bucket, days),
+  };
+}
+
 function listingApi({ listings }: Parts): ListingApi {
   return {
     openListing: async (request) => listings.open(request),
@@ -187,6 +217,8 @@ function objectApi(parts: Parts): ObjectApi {
     restoreVersion: async (a) => objects.restore(a.bucket, a.key, a.versionId),
     undeleteObject: async ({ bucket, key }) => objects.undelete(bucket, key),
     deleteVersion: async (a) => objects.deleteVersion(a.bucket, a.key, a.versionId, a.typedName),
+    objectParts: async ({ after, ...ref }) => objects.parts(ref, after),
+    putObjectTags: async ({ tags, ...ref }) => objects.setTags(ref, tags),
     previewObject: async (ref) => {
       return previewOf(ref.key, buckets.version(ref.bucket, ref.key, ref.versionId));
     },

@@ -4,23 +4,32 @@ import type {
   AccessKeyView,
   ApiEvents,
   AppInfo,
+  BucketSettings,
   BucketView,
   DeleteResult,
   EndpointStatus,
   ListingOpened,
   ListingRequest,
   ListingRows,
+  Logging,
+  ObjectPartsView,
   ObjectView,
+  Ownership,
+  Payer,
   PreviewView,
   Purpose,
   SelectionSummary,
   SettingsMap,
   ShareLink,
   Snippet,
+  Tag,
   TransferView,
+  UploadsAborted,
+  UploadsView,
   VaultCreated,
   VaultStatus,
   VersionView,
+  Website,
 } from "./types";
 
 export * from "./types";
@@ -58,6 +67,25 @@ export interface BucketApi {
   setVersioning(args: { name: string; enabled: boolean }): Promise<void>;
   /** Says why the name is refused, or null. */
   checkBucketName(args: { name: string }): Promise<string | null>;
+}
+
+export interface BucketSettingsApi {
+  bucketSettings(args: { name: string }): Promise<BucketSettings>;
+  putBucketTags(args: { name: string; tags: Tag[] }): Promise<void>;
+  putBucketOwnership(args: { name: string; ownership: Ownership }): Promise<void>;
+  putBucketPayer(args: { name: string; payer: Payer }): Promise<void>;
+  /** Null sends the logs nowhere. */
+  putBucketLogging(args: { name: string; logging: Logging | null }): Promise<void>;
+  /** Null ends the web site. */
+  putBucketWebsite(args: { name: string; website: Website | null }): Promise<void>;
+}
+
+/** Uploads that were begun and not finished. */
+export interface UploadApi {
+  listUploads(args: { bucket: string }): Promise<UploadsView>;
+  abortUpload(args: { bucket: string; key: string; uploadId: string }): Promise<void>;
+  /** Aborts those begun more than so many days ago. */
+  abortOldUploads(args: { bucket: string; days: number }): Promise<UploadsAborted>;
 }
 
 export interface ListingApi {
@@ -104,6 +132,10 @@ export interface ObjectApi {
     versionId: string;
     typedName: string;
   }): Promise<void>;
+  /** Parts with a number above `after`, some at a time. */
+  objectParts(args: ObjectRef & { after: number }): Promise<ObjectPartsView>;
+  /** Sets tags in the place of those that the object has. */
+  putObjectTags(args: ObjectRef & { tags: Tag[] }): Promise<void>;
   previewObject(args: ObjectRef): Promise<PreviewView>;
   shareLink(args: ObjectRef & { expiresSeconds: number }): Promise<ShareLink>;
 }
@@ -147,6 +179,8 @@ export interface AppApi {
 
 export type Api = VaultApi &
   BucketApi &
+  BucketSettingsApi &
+  UploadApi &
   ListingApi &
   ObjectApi &
   TransferApi &

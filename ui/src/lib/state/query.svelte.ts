@@ -56,11 +56,12 @@ const answers = new Map<string, Answer>();
 
 const nameOf = (key: QueryKey): string => JSON.stringify(key);
 
-function answerTo(key: QueryKey): Answer {
-  const name = nameOf(key);
+const answerTo = (key: QueryKey): Answer => answerNamed(nameOf(key));
+
+function answerNamed(name: string): Answer {
   const known = answers.get(name);
   if (known) return known;
-  const answer = new Answer(key);
+  const answer = new Answer(JSON.parse(name) as QueryKey);
   answers.set(name, answer);
   return answer;
 }
@@ -71,9 +72,14 @@ function answerTo(key: QueryKey): Answer {
  */
 export function query<T>(key: () => QueryKey | null, load: () => Promise<T>): Query<T> {
   let answer = $state.raw<Answer | undefined>();
+  // Compared as text: a key that is made anew and says the same must not drop the answer.
+  const name = $derived.by(() => {
+    const names = key();
+    return names && nameOf(names);
+  });
   $effect.pre(() => {
-    const name = key();
-    const watched = name ? untracked(() => answerTo(name)) : undefined;
+    const wanted = name;
+    const watched = wanted === null ? undefined : untracked(() => answerNamed(wanted));
     answer = watched;
     return watched && watch(watched);
   });

@@ -3,10 +3,14 @@
 export type Route =
   | { view: "home" }
   | { view: "bucket"; bucket: string; prefix: string }
-  | { view: "bucketSettings"; bucket: string }
+  | { view: "bucketSettings"; bucket: string; section?: SettingsSection }
   | { view: "transfers" }
   | { view: "developer" }
   | { view: "settings" };
+
+/** The parts of a bucket's settings that a jump can name. */
+export const SETTINGS_SECTIONS = ["tags", "logging", "website", "uploads"] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Ways back beyond this are forgotten. */
 const HISTORY_MAX = 200;
@@ -21,7 +25,7 @@ export function toHash(route: Route): string {
     case "bucket":
       return `#/b/${encodePath(route.bucket)}/${encodePath(route.prefix)}`;
     case "bucketSettings":
-      return `#/bucket-settings/${encodePath(route.bucket)}`;
+      return `#/bucket-settings/${encodePath([route.bucket, route.section ?? []].flat().join("/"))}`;
     default:
       return `#/${route.view}`;
   }
@@ -34,7 +38,10 @@ export function fromHash(hash: string): Route {
     return { view: place };
   }
   if (place === "b" && name) return { view: "bucket", bucket: name, prefix: rest.join("/") };
-  if (place === "bucket-settings" && name) return { view: "bucketSettings", bucket: name };
+  if (place === "bucket-settings" && name) {
+    const section = SETTINGS_SECTIONS.find((known) => known === rest[0]);
+    return { view: "bucketSettings", bucket: name, ...(section ? { section } : {}) };
+  }
   return { view: "home" };
 }
 

@@ -12,11 +12,15 @@ export function staleBy(change: Change): string[][] {
   const bucket = change.bucket ?? undefined;
   switch (change.kind) {
     case "bucket":
-      return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
+      return [
+        ["buckets"],
+        bucket ? ["objects", bucket] : ["objects"],
+        bucket ? ["bucketSettings", bucket] : ["bucketSettings"],
+      ];
     case "object":
       return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
     case "uploads":
-      return [["uploads"]];
+      return [bucket ? ["uploads", bucket] : ["uploads"]];
     case "accessKeys":
       return [["accessKeys"], ["snippets"]];
     case "everything":
@@ -44,6 +48,7 @@ export function startSession(): () => void {
     api.listen("endpoint", () => {
       drop("endpoint");
       drop("snippets");
+      drop("bucketSettings");
     }),
     api.listen("vault", () => drop("vault")),
   ];

@@ -1,4 +1,5 @@
 /** Short messages at the foot of the window, the newest last. */
+import { sentence } from "$lib/format/sentence";
 
 export type ToastKind = "info" | "success" | "danger";
 
@@ -57,6 +58,9 @@ interface Failure {
 
 /** Says that something failed, with its reason and what to do. */
 export function toastFailure(failure: Failure, action?: ToastAction): number {
-  const detail = [failure.why, failure.hint].filter(Boolean).join(" ");
-  return toasts.show("danger", failure.message, { detail, ...(action ? { action } : {}) });
+  const detail = [failure.why ?? "", failure.hint ?? ""].filter(Boolean).map(sentence).join(" ");
+  return toasts.show("danger", sentence(failure.message), {
+    detail,
+    ...(action ? { action } : {}),
+  });
 }
