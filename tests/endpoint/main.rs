@@ -2,12 +2,17 @@
 //! a socket where no client would.
 
 mod access;
+mod bad_requests;
+mod broken_off;
 mod buckets;
 mod checksums;
 mod chunked;
 mod conditional;
 mod control;
 mod copies;
+mod dialect;
+mod form;
+mod forms;
 mod guard;
 mod hosts;
 mod kit;

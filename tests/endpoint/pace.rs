@@ -232,6 +232,24 @@ async fn a_refusal_does_not_ask_for_the_body() {
     read_answer(&mut stream).await.is_error(403, "AccessDenied");
 }
 
+/// hyper asks for no body where there is none, and the AWS CLI would wait for the question on the next request.
+#[tokio::test]
+async fn an_empty_body_that_waits_to_be_asked_ends_the_connection() {
+    let served = Served::new().await;
+    let put = Raw::new(&served, "PUT", "/photos/empty")
+        .with("expect", "100-continue")
+        .with("content-length", "0");
+    let mut put = put.signed_over(&SignableBody::UnsignedPayload, SystemTime::now());
+    put.headers.retain(|(name, _)| name != "connection");
+    let mut stream = connect(&served).await;
+    stream.write_all(&put.bytes()).await.unwrap();
+    let answer = Answer::parse(&read_all(&mut stream).await);
+    assert_eq!(
+        (answer.status, answer.header("connection")),
+        (200, Some("close"))
+    );
+}
+
 #[tokio::test]
 async fn a_refused_sender_gets_to_read_why() {
     let served = Served::new().await;

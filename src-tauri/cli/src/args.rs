@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use stave_endpoint::Dialect;
 use stave_model::{AccessKeyId, BucketName, ByteRange, ObjectOwnership, UserName, VersionId};
 
 use crate::durations::parse_duration;
@@ -130,6 +131,14 @@ pub struct Serve {
         value_parser = object_ownership()
     )]
     pub object_ownership: ObjectOwnership,
+    /// Whose answers to give where S3 servers differ: docs/S3_SUPPORT.md has the list
+    #[arg(long, env = "STAVE_DIALECT", value_name = "WHOSE", default_value = "aws", value_parser = dialect())]
+    pub dialect: Dialect,
+}
+
+fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    PossibleValuesParser::new(Dialect::ALL.map(Dialect::as_str))
+        .map(|name| Dialect::parse(&name).expect("only these names pass"))
 }
 
 fn object_ownership() -> impl TypedValueParser<Value = ObjectOwnership> {

@@ -6,6 +6,7 @@
 pub mod control;
 pub mod presign;
 
+mod dialect;
 mod endpoint;
 mod guard;
 #[cfg_attr(target_os = "linux", path = "holder_linux.rs")]
@@ -17,6 +18,7 @@ mod s3;
 mod server;
 mod sessions;
 
+pub use dialect::Dialect;
 pub use endpoint::Endpoint;
 pub use options::{
     DEFAULT_REGION, EndpointOptions, Limits, PortChoice, PortHolder, StartError, TakenPort,

@@ -8,6 +8,8 @@ use stave_model::ObjectOwnership;
 use stave_store::{AccessKeys, Store};
 use thiserror::Error;
 
+use crate::dialect::Dialect;
+
 /// The region that every credential scope names, as AWS calls its first one.
 pub const DEFAULT_REGION: &str = "us-east-1";
 
@@ -41,6 +43,8 @@ pub struct EndpointOptions {
     pub legacy_form_signatures: bool,
     /// Who owns what others write into a bucket that is made without a word about it.
     pub object_ownership: ObjectOwnership,
+    /// Whose answers are given where S3 servers differ.
+    pub dialect: Dialect,
     /// What is too much or too slow.
     pub limits: Limits,
 }
@@ -56,6 +60,7 @@ impl EndpointOptions {
             hosts: Vec::new(),
             object_ownership: ObjectOwnership::default(),
             legacy_form_signatures: false,
+            dialect: Dialect::default(),
             limits: Limits::default(),
         }
     }
@@ -69,6 +74,7 @@ impl fmt::Debug for EndpointOptions {
             .field("hosts", &self.hosts)
             .field("object_ownership", &self.object_ownership)
             .field("legacy_form_signatures", &self.legacy_form_signatures)
+            .field("dialect", &self.dialect)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -139,6 +139,7 @@ async fn start(args: Serve, engine: &Arc<Engine>, ready: &Ready) -> Result<Runni
     options.hosts = args.hosts;
     options.legacy_form_signatures = args.legacy_form_signatures;
     options.object_ownership = args.object_ownership;
+    options.dialect = args.dialect;
     let endpoint = Endpoint::start(options).await;
     let endpoint = Arc::new(endpoint.map_err(|error| unstarted(&error))?);
     control.set_endpoint(Some(Arc::clone(&endpoint)));

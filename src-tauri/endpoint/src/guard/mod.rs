@@ -21,6 +21,7 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
 
+use crate::dialect::Dialect;
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::server::Refusal;
 
@@ -68,6 +69,7 @@ pub(crate) enum Passage {
 pub(crate) struct Guard {
     hosts: Arc<Hosts>,
     region: String,
+    dialect: Dialect,
     limits: Limits,
 }
 
@@ -76,6 +78,7 @@ impl Guard {
         Ok(Self {
             hosts: Arc::new(Hosts::new(port, &options.hosts)?),
             region: options.region.clone(),
+            dialect: options.dialect,
             limits: options.limits.clone(),
         })
     }
@@ -98,7 +101,8 @@ impl Guard {
         }
         origin?;
         operation(parts)?;
-        signature::check(parts, &self.region)?;
+        self.no_form(parts)?;
+        signature::check(parts, &self.region, self.dialect)?;
         Ok(Passage::Request)
     }
 
@@ -110,6 +114,32 @@ impl Guard {
     /// Refuses a body whose length is told twice.
     pub(crate) fn ambiguous_length() -> Refusal {
         invalid_request("The length of the body is told more than once.")
+    }
+
+    /// Refuses a POST to a bucket that should have been a form.
+    fn no_form(&self, parts: &Parts) -> Result<(), Refusal> {
+        let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
+        let path = parts.uri.path().trim_matches('/');
+        let names_a_bucket = match host.and_then(|h| self.hosts.parse(h)) {
+            Some(Host::Bucket(_)) => path.is_empty(),
+            Some(Host::Endpoint) | None => !path.is_empty() && !path.contains('/'),
+        };
+        let query = parts.uri.query().unwrap_or_default();
+        let deletes = query
+            .split('&')
+            .any(|pair| pair == "delete" || pair == "delete=");
+        if parts.method != Method::POST || !names_a_bucket || deletes {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            StatusCode::PRECONDITION_FAILED,
+            "PreconditionFailed",
+            "At least one of the pre-conditions you specified did not hold",
+        )
+        .with(
+            "Condition",
+            "Bucket POST must be of the enclosure-type multipart/form-data",
+        ))
     }
 
     fn host(&self, parts: &Parts) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ use hyper::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::dates;
+use crate::dialect::Dialect;
 use crate::presign::{LONGEST, SHORTEST};
 use crate::server::Refusal;
 
@@ -38,7 +39,7 @@ struct Signed<'r> {
     fault: &'static str,
 }
 
-pub(super) fn check(parts: &Parts, region: &str) -> Result<(), Refusal> {
+pub(super) fn check(parts: &Parts, region: &str, dialect: Dialect) -> Result<(), Refusal> {
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     refuse_version_2(parts, &query)?;
     refuse_session_token(parts, &query)?;
@@ -59,7 +60,7 @@ pub(super) fn check(parts: &Parts, region: &str) -> Result<(), Refusal> {
         }
         (None, true) => {
             query.check_once()?;
-            query.check_lifetime()?;
+            query.check_lifetime(dialect)?;
             check_signed(&query.signed()?, &parts.headers, region)
         }
     }
@@ -245,7 +246,7 @@ impl Query {
         }
     }
 
-    fn check_lifetime(&self) -> Result<(), Refusal> {
+    fn check_lifetime(&self, dialect: Dialect) -> Result<(), Refusal> {
         let expires = self.get("X-Amz-Expires");
         let expires = expires.ok_or_else(|| query_fault("X-Amz-Expires is missing."))?;
         let Ok(seconds) = expires.parse::<i64>() else {
@@ -256,7 +257,10 @@ impl Query {
             return Ok(());
         }
         let message = format!("X-Amz-Expires must be {shortest} to {longest} seconds.");
-        Err(query_fault(message))
+        match dialect {
+            Dialect::Aws => Err(query_fault(message)),
+            Dialect::Ceph => Err(Refusal::new(StatusCode::FORBIDDEN, "AccessDenied", message)),
+        }
     }
 
     fn signed(&self) -> Result<Signed<'_>, Refusal> {

@@ -7,6 +7,7 @@ use s3s::{S3Error, S3ErrorCode, s3_error};
 use stave_store::{BodyError, Error};
 
 use super::bodies::BodyProblem;
+use crate::dialect::Dialect;
 use crate::server::note_failure;
 
 const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
@@ -201,6 +202,22 @@ pub(super) fn with_headers(
         }
     }
     error.set_headers(map);
+    error
+}
+
+/// Says an error as a dialect has it.
+pub(super) fn in_dialect(dialect: Dialect, mut error: S3Error) -> S3Error {
+    if dialect == Dialect::Aws {
+        return error;
+    }
+    let says = |start| error.message().is_some_and(|m| m.starts_with(start));
+    let code = match error.code().as_str() {
+        "InvalidRequest" if says("Value for x-amz-checksum-") => S3ErrorCode::BadDigest,
+        "InvalidPartNumber" => S3ErrorCode::InvalidPart,
+        _ => return error,
+    };
+    error.set_code(code);
+    error.set_status_code(StatusCode::BAD_REQUEST);
     error
 }
 

@@ -43,13 +43,14 @@ pub(crate) fn service(
 ) -> S3Service {
     let config = config(&options);
     let rights = access::Rights::new(Arc::clone(&options.store), options.object_ownership);
+    let dialect = options.dialect;
     let operations = ops::Operations::new(&options, rights.clone());
     let mut inner = S3ServiceBuilder::new(operations);
     inner.set_config(Arc::clone(&config));
     inner.set_host(VirtualHosts(Arc::clone(&hosts)));
     // s3s asks for access only where it has keys; these know none, for a verified request needs none.
     inner.set_auth(keys::NoKeys);
-    inner.set_access(access::Authority::new(rights));
+    inner.set_access(access::Authority::new(rights, dialect));
 
     let mut outer = S3ServiceBuilder::new(Nothing);
     outer.set_config(config);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use s3s::Body;
@@ -63,6 +63,9 @@ impl Front {
         let entry = Entry::begin(request.method(), request.uri());
         let uri = request.uri().clone();
         let (parts, body) = request.into_parts();
+        // No `100 Continue` goes before the answer to a request without a body. Clients that wait for one take
+        // the next answer on the connection for it, and then wait for ever.
+        let unasked = body.is_end_stream() && parts.headers.contains_key(EXPECT);
         let body = PacedBody::new(body, Arc::clone(&pace), &self.limits);
         let checked = if ambiguous {
             Err(Guard::ambiguous_length())
@@ -77,7 +80,7 @@ impl Front {
             Err(refusal) => refusal.into_response(),
         };
         let mut response = finish(response, notes.request_id(), &uri);
-        if pace.ends() {
+        if pace.ends() || unasked {
             // Said, so that no client sends its next request into a connection that closes.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::Uri;
 use s3s::dto::{
     self, EncodingType, ListObjectsInput, ListObjectsOutput, ListObjectsV2Input,
     ListObjectsV2Output, ObjectStorageClass,
@@ -11,9 +12,11 @@ use stave_model::Version;
 use stave_store::{ListObjects, ObjectPage};
 
 use super::Operations;
+use crate::dialect::Dialect;
 use crate::s3::checksums::{algorithm_name, checksum_type};
 use crate::s3::convert::{Encoding, bucket_name, etag, length, owner, page_size, timestamp};
 use crate::s3::errors::from_store;
+use crate::s3::query::Query;
 
 /// S3 gives at most so many entries on a page.
 pub(super) const PAGE_MAX: u16 = 1_000;
@@ -23,6 +26,7 @@ pub(super) async fn list_objects(
     request: S3Request<ListObjectsInput>,
 ) -> S3Result<S3Response<ListObjectsOutput>> {
     let input = request.input;
+    refuse_unordered(ops, &request.uri, input.delimiter.as_deref())?;
     let encoding = Encoding::parse(input.encoding_type.as_ref())?;
     let max_keys = page_size(input.max_keys, "max-keys", PAGE_MAX)?;
     let list = ListObjects {
@@ -44,7 +48,10 @@ pub(super) async fn list_objects(
         .filter(|_| !list.delimiter.is_empty());
     Ok(S3Response::new(ListObjectsOutput {
         name: Some(list.bucket.as_str().to_owned()),
-        prefix: Some(encoding.write(&list.prefix)),
+        prefix: Some(match ops.dialect {
+            Dialect::Aws => encoding.write(&list.prefix),
+            Dialect::Ceph => list.prefix.clone(),
+        }),
         marker: Some(encoding.write(input.marker.as_deref().unwrap_or_default())),
         max_keys: Some(i32::from(max_keys)),
         is_truncated: Some(page.next_after.is_some()),
@@ -62,11 +69,12 @@ pub(super) async fn list_objects_v2(
     request: S3Request<ListObjectsV2Input>,
 ) -> S3Result<S3Response<ListObjectsV2Output>> {
     let input = request.input;
+    refuse_unordered(ops, &request.uri, input.delimiter.as_deref())?;
     let encoding = Encoding::parse(input.encoding_type.as_ref())?;
     let max_keys = page_size(input.max_keys, "max-keys", PAGE_MAX)?;
-    // An empty token is none: some clients begin so.
     let token = input.continuation_token.as_deref();
-    let token = token.filter(|token| !token.is_empty()).map(parse_token);
+    let token = token.filter(|token| ops.dialect == Dialect::Aws || !token.is_empty());
+    let token = token.map(parse_token);
     let list = ListObjects {
         bucket: bucket_name(&input.bucket)?,
         prefix: input.prefix.unwrap_or_default(),
@@ -102,6 +110,19 @@ pub(super) async fn list_objects_v2(
         start_after: input.start_after.map(|after| encoding.write(&after)),
         request_charged: None,
     }))
+}
+
+/// Ceph knows listings without order, and takes no delimiter for them. Ours are always in order, which is as good.
+fn refuse_unordered(ops: &Operations, uri: &Uri, delimiter: Option<&str>) -> S3Result<()> {
+    let query = Query::parse(uri.query().unwrap_or_default());
+    let unordered = ops.dialect == Dialect::Ceph && query.text("allow-unordered") == Some("true");
+    if unordered && delimiter.is_some_and(|delimiter| !delimiter.is_empty()) {
+        return Err(s3_error!(
+            InvalidArgument,
+            "A listing without order takes no delimiter."
+        ));
+    }
+    Ok(())
 }
 
 /// Tokens are opaque to clients, and never encoded a second time.

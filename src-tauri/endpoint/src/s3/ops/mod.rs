@@ -33,7 +33,9 @@ use stave_model::ObjectOwnership;
 use stave_store::{AccessKeys, Store};
 
 use super::access::{Rights, denied};
+use super::errors;
 use super::verified::{Caller, Verbatim};
+use crate::dialect::Dialect;
 use crate::options::EndpointOptions;
 
 /// The operations over a store.
@@ -43,6 +45,7 @@ pub(super) struct Operations {
     rights: Rights,
     region: String,
     object_ownership: ObjectOwnership,
+    dialect: Dialect,
 }
 
 impl Operations {
@@ -53,6 +56,7 @@ impl Operations {
             rights,
             region: options.region.clone(),
             object_ownership: options.object_ownership,
+            dialect: options.dialect,
         }
     }
 }
@@ -76,7 +80,8 @@ macro_rules! operations {
         impl S3 for Operations {
             $(
                 async fn $name(&self, request: S3Request<dto::$input>) -> S3Result<S3Response<dto::$output>> {
-                    self::$module::$name(self, request).await
+                    let answer = self::$module::$name(self, request).await;
+                    answer.map_err(|error| errors::in_dialect(self.dialect, error))
                 }
             )*
         }

@@ -1,0 +1,42 @@
+//! Where S3 servers answer differently, whose answers are given.
+
+use std::fmt;
+
+/// Whose answers are given where Amazon S3 and Ceph's gateway differ. AWS's unless told otherwise; Ceph's are for those whose objects will
+/// live on a Ceph cluster, and for suites that are written for it.
+///
+/// What Ceph's dialect changes: a listing in version 1 tells its prefix without URL encoding; an empty continuation token is none;
+/// `allow-unordered=true` is known, and refused beside a delimiter; who does not sign sees an empty list of buckets; a checksum that is
+/// malformed is `BadDigest`; a part number beyond the parts is `InvalidPart` (400); an `X-Amz-Expires` out of its range is `AccessDenied` (403).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Amazon S3's.
+    #[default]
+    Aws,
+    /// Ceph RADOS Gateway's.
+    Ceph,
+}
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Aws, Self::Ceph];
+
+    /// Returns its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Ceph => "ceph",
+        }
+    }
+
+    /// Parses its name on the command line.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,123 @@
+//! Where Amazon S3 and Ceph's gateway answer differently.
+
+use stave_endpoint::Dialect;
+
+use crate::kit::Served;
+use crate::raw::{Answer, Raw};
+
+/// A request, and the status and a piece of its answer in AWS's dialect and in Ceph's.
+struct Difference {
+    request: &'static str,
+    header: Option<(&'static str, &'static str)>,
+    aws: (u16, &'static str),
+    ceph: (u16, &'static str),
+}
+
+const fn asks(
+    request: &'static str,
+    aws: (u16, &'static str),
+    ceph: (u16, &'static str),
+) -> Difference {
+    Difference {
+        request,
+        header: None,
+        aws,
+        ceph,
+    }
+}
+
+const DIFFERENCES: [Difference; 7] = [
+    asks(
+        "GET /photos?prefix=a%2Bb&encoding-type=url",
+        (200, "<Prefix>a%2Bb</Prefix>"),
+        (200, "<Prefix>a+b</Prefix>"),
+    ),
+    asks(
+        "GET /photos?list-type=2&continuation-token=",
+        (400, "<Code>InvalidArgument</Code>"),
+        (200, "<KeyCount>1</KeyCount>"),
+    ),
+    asks(
+        "GET /photos?allow-unordered=true&delimiter=%2F",
+        (200, "<Key>k</Key>"),
+        (400, "<Code>InvalidArgument</Code>"),
+    ),
+    asks(
+        "GET /photos?list-type=2&allow-unordered=true&delimiter=%2F",
+        (200, "<Key>k</Key>"),
+        (400, "<Code>InvalidArgument</Code>"),
+    ),
+    Difference {
+        header: Some(("x-amz-checksum-sha256", "bad")),
+        ..asks(
+            "PUT /photos/new",
+            (400, "<Code>InvalidRequest</Code>"),
+            (400, "<Code>BadDigest</Code>"),
+        )
+    },
+    asks(
+        "GET /photos/k?partNumber=2",
+        (416, "<Code>InvalidPartNumber</Code>"),
+        (400, "<Code>InvalidPart</Code>"),
+    ),
+    asks("GET /photos", (200, "<Key>k</Key>"), (200, "<Key>k</Key>")),
+];
+
+async fn served(dialect: Dialect) -> Served {
+    let served = Served::with(|options| options.dialect = dialect).await;
+    let s3 = served.client();
+    s3.create_bucket().bucket("photos").send().await.unwrap();
+    let put = s3.put_object().bucket("photos").key("k");
+    put.send().await.unwrap();
+    served
+}
+
+#[track_caller]
+fn says(answer: &Answer, (status, piece): (u16, &str), dialect: Dialect) {
+    let fits = answer.status == status && answer.body.contains(piece);
+    assert!(fits, "{dialect}: {status} {piece} expected: {answer:?}");
+}
+
+#[tokio::test]
+async fn each_dialect_answers_in_its_own_way() {
+    for dialect in Dialect::ALL {
+        let served = served(dialect).await;
+        for difference in &DIFFERENCES {
+            let (method, target) = difference.request.split_once(' ').unwrap();
+            let mut raw = Raw::new(&served, method, target);
+            if let Some((name, value)) = difference.header {
+                raw = raw.with(name, value).body("x");
+            }
+            let expected = match dialect {
+                Dialect::Aws => difference.aws,
+                Dialect::Ceph => difference.ceph,
+            };
+            says(&raw.signed().send(&served).await, expected, dialect);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_sign_sees_no_bucket_in_either() {
+    let aws = served(Dialect::Aws).await;
+    let refused = Raw::new(&aws, "GET", "/").send(&aws).await;
+    refused.is_error(403, "AccessDenied");
+    let ceph = served(Dialect::Ceph).await;
+    let list = Raw::new(&ceph, "GET", "/").send(&ceph).await;
+    assert_eq!(list.status, 200, "{list:?}");
+    assert!(!list.body.contains("<Bucket>"), "{list:?}");
+}
+
+#[tokio::test]
+async fn a_link_that_lives_too_long_is_refused_in_each_ones_words() {
+    let link = "/photos/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=604801&X-Amz-Signature=0";
+    let expected = [
+        (Dialect::Aws, 400, "AuthorizationQueryParametersError"),
+        (Dialect::Ceph, 403, "AccessDenied"),
+    ];
+    for (dialect, status, code) in expected {
+        let served = served(dialect).await;
+        let answer = Raw::new(&served, "GET", link).send(&served).await;
+        answer.is_error(status, code);
+    }
+}
