@@ -3,12 +3,18 @@
 
 mod aws_cli;
 mod boto3;
+mod javascript;
+mod juicefs;
+mod minio;
+mod pyarrow;
 mod rclone;
 mod restic;
+mod s3cmd;
 mod s5cmd;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use stave_tests::server::{Server, succeed};
 
@@ -57,4 +63,16 @@ fn python(script: &str) {
     // No bytecode: the checkout stays as it is.
     let printed = succeed(command.env("PYTHONDONTWRITEBYTECODE", "1").arg(script));
     assert!(printed.trim_end().ends_with("all held"), "{printed}");
+}
+
+/// Runs a command that has to fail and returns all that it printed.
+#[track_caller]
+fn fail(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|why| panic!("{command:?} could not be started: {why}"));
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    assert!(!output.status.success(), "{command:?} went through\n{printed}");
+    printed
 }
