@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::junit::Ended;
+use super::lists::Dialect;
 use super::server::Server;
 use super::suite::Suite;
 use crate::command::Outcome;
@@ -16,10 +17,16 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Starts `program` for the checkout in `folder`; what is told of the tests goes to `records`.
-    pub fn open(folder: &Path, python: &Path, program: &Path, records: &Path) -> Outcome<Self> {
+    /// Starts the program, which answers in the dialect, for the checkout in `folder`; what is told of the tests goes to
+    /// `records`.
+    pub fn open(
+        folder: &Path,
+        python: &Path,
+        (program, dialect): (&Path, Dialect),
+        records: &Path,
+    ) -> Outcome<Self> {
         let suite = Suite::open(folder, python, records)?;
-        let server = Server::start(program, &records.join("server.log"))?;
+        let server = Server::start(program, dialect, &records.join("server.log"))?;
         suite.configure(&server)?;
         Ok(Self {
             suite,

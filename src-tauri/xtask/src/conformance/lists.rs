@@ -73,9 +73,32 @@ pub fn tests(text: &str) -> Outcome<Vec<Test>> {
     Ok(tests)
 }
 
+/// The word of a reason that holds for AWS's answers alone: where the server is told to answer as Ceph does, the test passes.
+const CEPH_DIALECT: &str = "ceph-dialect";
+
+/// Whose answers the server is told to give where AWS and Ceph differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// Those of AWS, as without a word about it.
+    Aws,
+    /// Those of Ceph, for which the suite is written.
+    Ceph,
+}
+
+impl Dialect {
+    /// Returns its name, as the server takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Ceph => "ceph",
+        }
+    }
+}
+
 /// The words that a reason may begin with. A defect of ours is no reason, so it has no word.
 const WORDS: &[&str] = &[
     "aws-differs",
+    CEPH_DIALECT,
     "retired",
     "suite-needs-vendor",
     "suite-skips",
@@ -136,6 +159,13 @@ impl Reasons {
         Ok(reasons)
     }
 
+    /// Keeps the reasons that hold in a dialect.
+    pub fn in_dialect(mut self, dialect: Dialect) -> Self {
+        self.tests
+            .retain(|_, reason| dialect == Dialect::Aws || reason.word != CEPH_DIALECT);
+        self
+    }
+
     /// Returns the reason of the test itself.
     pub fn of_test(&self, test: &Test) -> Option<&Reason> {
         self.tests.get(&test.name)
@@ -165,7 +195,7 @@ fn lines<'a, const N: usize>(text: &'a str, file: &str) -> Outcome<Vec<(usize, [
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, Reasons, Test, tests};
+    use super::{Class, Dialect, Reasons, Test, tests};
 
     const LIST: &str = "test\tarea\tclass\nt.py::test_a\tlist\tA\nt.py::test_b[x-1]\tcopy\tX\n";
 
@@ -220,10 +250,22 @@ mod tests {
     }
 
     #[test]
+    fn some_reasons_hold_for_the_answers_of_aws_alone() {
+        let list = tests(LIST).unwrap();
+        let text = "h\nt.py::test_a\tceph-dialect\tAWS says 403.\nt.py::test_b[x-1]\taws-differs\tAWS says 400.\n";
+        let count = |dialect| {
+            let reasons = Reasons::parse(text, &list).unwrap().in_dialect(dialect);
+            let of_test = |test: &&Test| reasons.of_test(test).is_some();
+            list.iter().filter(of_test).count()
+        };
+        assert_eq!((count(Dialect::Aws), count(Dialect::Ceph)), (2, 1));
+    }
+
+    #[test]
     fn a_defect_is_no_reason() {
         assert_eq!(
             refusal("h\nt.py::test_a\tdefect\tIt is broken."),
-            "reasons.tsv:2: \"defect\" is none of aws-differs, retired, suite-needs-vendor, suite-skips, later"
+            "reasons.tsv:2: \"defect\" is none of aws-differs, ceph-dialect, retired, suite-needs-vendor, suite-skips, later"
         );
     }
 

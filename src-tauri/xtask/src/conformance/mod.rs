@@ -27,7 +27,7 @@ use crate::workspace::{cargo, program, root, target};
 pub fn conformance(arguments: &[String]) -> Outcome {
     let options = Options::parse(arguments)?;
     let tests = lists::tests(&read("areas.tsv")?)?;
-    let reasons = Reasons::parse(&read("reasons.tsv")?, &tests)?;
+    let reasons = Reasons::parse(&read("reasons.tsv")?, &tests)?.in_dialect(options.dialect);
     let chosen = choose(&tests, &options)?;
     let Some(folder) = options.suite.as_ref().filter(|_| !options.list) else {
         print_names(&chosen);
@@ -45,7 +45,7 @@ pub fn conformance(arguments: &[String]) -> Outcome {
     let records = target().join("conformance");
     let lanes: Vec<Lane> = (1..=options.jobs)
         .map(|number| records.join(number.to_string()))
-        .map(|records| Lane::open(folder, &python, &program, &records))
+        .map(|records| Lane::open(folder, &python, (&program, options.dialect), &records))
         .collect::<Outcome<_>>()?;
     let suite = &lanes[0].suite;
     let present = suite.names()?;
@@ -118,7 +118,8 @@ fn title(suite: &Suite, options: &Options) -> String {
         || format!("Stave at {}", commit().unwrap_or_default()),
         |built| built.display().to_string(),
     );
-    format!("ceph/s3-tests at {theirs}, against {ours}\n")
+    let dialect = options.dialect.name();
+    format!("ceph/s3-tests at {theirs}, against {ours}, in the dialect of {dialect}\n")
 }
 
 /// Says which tests the suite has gained since the list of areas was made.

@@ -2,17 +2,19 @@
 
 use std::path::PathBuf;
 
+use super::lists::Dialect;
 use crate::command::Outcome;
 
 /// How to call the task.
 pub const USAGE: &str = "\
-cargo xtask conformance --suite DIR [--area NAME]... [--only PART] [--all] [--list] [--jobs N] [--json FILE] [--debug | --program FILE]
+cargo xtask conformance --suite DIR [--area NAME]... [--only PART] [--all] [--list] [--jobs N] [--dialect aws|ceph] [--json FILE] [--debug | --program FILE]
 
   --suite DIR     a checkout of https://github.com/ceph/s3-tests
   --area NAME     only this area; may be repeated
   --only PART     only tests whose name contains PART
   --all           also the tests that are out of scope (class X); they are told, never counted
   --list          print the tests that would run, and run none
+  --dialect NAME  whose answers the server gives where AWS and Ceph differ; Ceph's unless told, as the suite is Ceph's
   --jobs N        so many servers, each with its share of the tests; 2 unless told
   --json FILE     also write what became of each test to FILE
   --debug         a debug build of the server instead of a release build
@@ -32,6 +34,8 @@ pub struct Options {
     pub out_of_scope: bool,
     /// Whether to print names instead of running.
     pub list: bool,
+    /// Whose answers the server gives.
+    pub dialect: Dialect,
     /// How many servers run tests side by side.
     pub jobs: usize,
     /// Where to write each test's outcome.
@@ -56,6 +60,7 @@ impl Options {
             only: None,
             out_of_scope: false,
             list: false,
+            dialect: Dialect::Ceph,
             jobs: JOBS,
             json: None,
             debug: false,
@@ -72,6 +77,7 @@ impl Options {
                 "--suite" => options.suite = Some(value("the folder of a checkout")?.into()),
                 "--area" => options.areas.push(value("the name of an area")?),
                 "--only" => options.only = Some(value("a part of a test's name")?),
+                "--dialect" => options.dialect = dialect(&value("aws or ceph")?)?,
                 "--jobs" => options.jobs = number(&value("a number")?)?,
                 "--json" => options.json = Some(value("the name of a file")?.into()),
                 "--program" => options.program = Some(value("the name of a file")?.into()),
@@ -90,6 +96,12 @@ impl Options {
     }
 }
 
+fn dialect(text: &str) -> Outcome<Dialect> {
+    let known = [Dialect::Aws, Dialect::Ceph];
+    let found = known.into_iter().find(|dialect| dialect.name() == text);
+    found.ok_or_else(|| format!("--dialect takes aws or ceph, not {text:?}"))
+}
+
 fn number(text: &str) -> Outcome<usize> {
     let number = text.parse().ok();
     number
@@ -99,7 +111,7 @@ fn number(text: &str) -> Outcome<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::Options;
+    use super::{Dialect, Options};
 
     fn parse(line: &str) -> Result<Options, String> {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -114,7 +126,7 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let options = parse(
-            "--suite s3 --area list --area copy --only versioning --all --jobs 3 --json out.json --debug --program stave",
+            "--suite s3 --area list --area copy --only versioning --all --dialect aws --jobs 3 --json out.json --debug --program stave",
         )
         .unwrap();
         assert_eq!(
@@ -125,6 +137,7 @@ mod tests {
                 only: Some("versioning".into()),
                 out_of_scope: true,
                 list: false,
+                dialect: Dialect::Aws,
                 jobs: 3,
                 json: Some("out.json".into()),
                 debug: true,
@@ -158,6 +171,10 @@ mod tests {
             (
                 "--suite s3 --jobs many",
                 "--jobs takes a number from 1 to 32, not \"many\"",
+            ),
+            (
+                "--suite s3 --dialect moto",
+                "--dialect takes aws or ceph, not \"moto\"",
             ),
             ("--suite s3 --program", "--program takes the name of a file"),
             ("--suite s3 --fast", "conformance does not know \"--fast\""),

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::group::Group;
+use super::lists::Dialect;
 use crate::command::{Outcome, output};
 
 /// What the server is started with beside its vault. The suite signs its forms by version 2, and takes access control
@@ -53,7 +54,7 @@ pub struct Server {
 
 impl Server {
     /// Starts `program` on a new vault, and adds the users; its log goes to `log`.
-    pub fn start(program: &Path, log: &Path) -> Outcome<Self> {
+    pub fn start(program: &Path, dialect: Dialect, log: &Path) -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("stave-conformance-")
             .tempdir()
@@ -63,6 +64,7 @@ impl Server {
         let mut serve = on_vault(program, &folder);
         serve
             .args(ARGUMENTS)
+            .args(["--dialect", dialect.name()])
             .arg("--json")
             .stdout(Stdio::piped())
             .stderr(said);
