@@ -10,6 +10,8 @@ mod pyarrow;
 mod rclone;
 mod restic;
 mod s3cmd;
+#[cfg(target_os = "linux")]
+mod s3fs;
 mod s5cmd;
 
 use std::io::Write as _;
