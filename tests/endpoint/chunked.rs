@@ -165,12 +165,12 @@ async fn the_sdk_streams_with_a_checksum_behind_the_body() {
 }
 
 /// Signs chunks as a client does: each over the one before it.
-struct Chunks {
+pub struct Chunks {
     at: SystemTime,
     scope: String,
     stamp: String,
     previous: String,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -179,7 +179,7 @@ fn hash(bytes: &[u8]) -> String {
 
 impl Chunks {
     /// Begins with a signed head.
-    fn after(head: &Raw, at: SystemTime) -> Self {
+    pub fn after(head: &Raw, at: SystemTime) -> Self {
         let (_, stamp) = head
             .headers
             .iter()
@@ -205,7 +205,7 @@ impl Chunks {
         self.previous.clone()
     }
 
-    fn chunk(mut self, data: &[u8]) -> Self {
+    pub fn chunk(mut self, data: &[u8]) -> Self {
         let hashes = format!("{}\n{}", hash(b""), hash(data));
         let signature = self.sign("AWS4-HMAC-SHA256-PAYLOAD", &hashes);
         let head = format!("{:x};chunk-signature={signature}\r\n", data.len());
@@ -217,7 +217,7 @@ impl Chunks {
         self
     }
 
-    fn trailer(mut self, name: &str, value: &str) -> Self {
+    pub fn trailer(mut self, name: &str, value: &str) -> Self {
         let hashes = hash(format!("{name}:{value}\n").as_bytes());
         let signature = self.sign("AWS4-HMAC-SHA256-TRAILER", &hashes);
         let lines = format!("{name}:{value}\r\nx-amz-trailer-signature:{signature}\r\n\r\n");
@@ -225,7 +225,7 @@ impl Chunks {
         self
     }
 
-    fn end(mut self) -> Vec<u8> {
+    pub fn end(mut self) -> Vec<u8> {
         self.body.extend_from_slice(b"\r\n");
         self.body
     }
@@ -244,8 +244,8 @@ fn head(served: &Served, form: &str, decoded_length: usize, at: SystemTime) -> R
     head.signed_over(&SignableBody::Precomputed(form.to_owned()), at)
 }
 
-const SIGNED: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
-const SIGNED_TRAILER: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
+pub const SIGNED: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+pub const SIGNED_TRAILER: &str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
 
 #[tokio::test]
 async fn chunks_that_are_signed_each_are_verified() {

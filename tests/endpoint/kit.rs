@@ -31,7 +31,7 @@ pub const PART: usize = 5 * 1_024 * 1_024;
 pub struct Served {
     pub endpoint: Endpoint,
     pub store: LocalStore,
-    engine: Arc<Engine>,
+    pub engine: Arc<Engine>,
     _folder: TempDir,
 }
 

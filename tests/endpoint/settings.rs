@@ -137,12 +137,3 @@ async fn what_is_not_offered_changes_nothing() {
     let listed = s3.list_objects_v2().bucket(BUCKET).send().await.unwrap();
     assert_eq!(listed.key_count(), Some(0));
 }
-
-#[tokio::test]
-async fn a_form_is_not_an_upload() {
-    let served = Served::new().await;
-    let form = Raw::new(&served, "POST", "/photos")
-        .with("content-type", "multipart/form-data; boundary=b")
-        .body("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b--\r\n");
-    form.send(&served).await.is_error(501, "NotImplemented");
-}

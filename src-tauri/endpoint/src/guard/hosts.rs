@@ -7,9 +7,6 @@ use stave_model::BucketName;
 
 use crate::options::StartError;
 
-/// The port that a URL of plain HTTP leaves out.
-const HTTP_PORT: u16 = 80;
-
 /// What a `Host` header names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Host {
@@ -65,7 +62,8 @@ impl Hosts {
                 let (name, port) = header.split_at(bracket + at);
                 (port[1..] == self.port.to_string()).then_some(name)
             }
-            None => (self.port == HTTP_PORT).then_some(header),
+            // Some programs leave the port out. A browser never does, so no page gains by it.
+            None => Some(header),
         }
     }
 }
@@ -130,6 +128,8 @@ mod tests {
         is_endpoint("[::1]:9000");
         is_endpoint("[0:0:0:0:0:0:0:1]:9000");
         is_endpoint("nas.home:9000");
+        is_endpoint("localhost");
+        is_endpoint("127.0.0.1");
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
         is_refused("evil.example:9000");
         is_refused("127.0.0.1.evil.example:9000");
         is_refused("127.0.0.1:9001");
-        is_refused("127.0.0.1");
+        is_refused("evil.example");
         is_refused("evillocalhost:9000");
         is_refused("ab.localhost:9000");
         is_refused("photos.127.0.0.1:9000");
@@ -156,11 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn the_port_of_http_is_left_out() {
+    fn the_port_may_be_left_out() {
         let hosts = Hosts::new(80, &[]).unwrap();
         assert_eq!(hosts.parse("localhost"), Some(Host::Endpoint));
         assert_eq!(hosts.parse("[::1]"), Some(Host::Endpoint));
         assert_eq!(hosts.parse("localhost:80"), Some(Host::Endpoint));
+        is_bucket("photos.s3.localhost", "photos");
+        is_refused("[::2]");
     }
 
     #[test]

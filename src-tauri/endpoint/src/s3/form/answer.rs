@@ -11,7 +11,7 @@ use stave_store::Stored;
 
 use super::fields::Fields;
 use crate::s3::checksums::{Told, header_of};
-use crate::s3::convert::told_version;
+use crate::s3::convert::told_written;
 use crate::server::push_element;
 
 /// What a query leaves as it is.
@@ -67,7 +67,7 @@ pub(super) fn created(
         HeaderName::from_static("x-amz-server-side-encryption"),
         stored.sse.as_str(),
     );
-    if let Some(version) = told_version(&stored.version, stored.versioning) {
+    if let Some(version) = told_written(&stored.version, stored.versioning) {
         set(HeaderName::from_static("x-amz-version-id"), &version);
     }
     if let Some(checksum) = &stored.checksum {

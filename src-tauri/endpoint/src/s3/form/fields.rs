@@ -62,6 +62,11 @@ impl Fields {
         for (name, value) in self.iter() {
             let header = match name {
                 "acl" => "x-amz-acl",
+                // A form names its list; it does not write it out.
+                name if name.starts_with("x-amz-grant-") => {
+                    let message = "A form takes a canned list in the field acl alone.";
+                    return Err(invalid_argument(message, name, value));
+                }
                 name if HEADERS.contains(&name) || name.starts_with("x-amz-") => name,
                 _ => continue,
             };

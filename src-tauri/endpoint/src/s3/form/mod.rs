@@ -17,24 +17,25 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use s3s::xml::{Deserialize as _, Deserializer};
-use s3s::{Body, S3Error, S3Result, dto, s3_error};
-use stave_model::{
-    BucketConfig, BucketConfigKind, BucketName, ChecksumAlgorithm, ObjectKey, Permission, Tags,
-    UserName,
-};
+use s3s::{Body, S3Error, S3Result, dto};
+use stave_model::{BucketName, ChecksumAlgorithm, ObjectKey, Tags};
 use stave_store::{PutObject, Store};
 
 use self::answer::Place;
 use self::fields::{Fields, invalid_argument};
 use self::multipart::{Fault, Multipart};
 use self::policy::{LengthRange, Policy};
+use super::access::Rights;
+use super::acls::{Asked, Belongs};
 use super::checksums::declared;
 use super::convert::{bucket_name, object_key};
-use super::errors::from_store;
+use super::errors::{from_store, malformed_xml};
+use super::features;
 use super::headers::{object_headers, user_metadata};
 use super::keys::Keys;
 use super::ops::BODY_MAX_BYTES;
-use super::{access, features};
+use super::tagging::object_tags;
+use super::verified::Caller;
 use crate::guard::{Host, Hosts};
 use crate::options::EndpointOptions;
 use crate::server::Refusal;
@@ -43,6 +44,7 @@ use crate::sessions::Sessions;
 /// Takes forms.
 pub(crate) struct Forms {
     store: Arc<dyn Store>,
+    rights: Rights,
     keys: Keys,
     hosts: Arc<Hosts>,
     region: String,
@@ -57,8 +59,7 @@ struct Form {
 
 /// What a form may do.
 struct Permit {
-    /// Who signed it; `None` for one that nobody signed.
-    caller: Option<UserName>,
+    caller: Caller,
     length: LengthRange,
 }
 
@@ -70,6 +71,7 @@ impl Forms {
     ) -> Self {
         Self {
             store: Arc::clone(&options.store),
+            rights: Rights::new(Arc::clone(&options.store), options.object_ownership),
             keys: Keys::new(Arc::clone(&options.access_keys), sessions),
             hosts,
             region: options.region.clone(),
@@ -92,7 +94,9 @@ impl Forms {
         let Form { fields, multipart } = fields::read(multipart).await?;
         let permit = self.permit(&fields, &place.bucket, foreign).await?;
         let key = key_of(&fields)?;
-        let mut put = self.put_of(&fields, &place.bucket, key, permit.caller.as_ref()).await?;
+        let mut put = self
+            .put_of(&fields, &place.bucket, key, &permit.caller)
+            .await?;
         let (body, wrong) = file::body(multipart, permit.length);
         put.body = body;
         let key = put.key.clone();
@@ -114,7 +118,9 @@ impl Forms {
             Some(Host::Endpoint) | None => {
                 let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
                 let bucket = percent_decode_str(bucket).decode_utf8_lossy();
-                let bucket = (!bucket.is_empty()).then(|| bucket_name(&bucket)).transpose();
+                let bucket = (!bucket.is_empty())
+                    .then(|| bucket_name(&bucket))
+                    .transpose();
                 (bucket.map_err(from_s3)?, key)
             }
         };
@@ -142,14 +148,14 @@ impl Forms {
                 least: 0,
                 most: BODY_MAX_BYTES,
             };
-            let caller = None;
+            let caller = Caller::of_form(None);
             return foreign.map_or(Ok(Permit { caller, length }), Err);
         };
         let policy = Policy::parse(verified.policy)?;
         let now = chrono::Utc::now().naive_utc();
         policy.check(fields, bucket.as_str(), now)?;
         Ok(Permit {
-            caller: Some(verified.user),
+            caller: Caller::of_form(Some(verified.user)),
             length: policy.length_range(BODY_MAX_BYTES),
         })
     }
@@ -160,42 +166,36 @@ impl Forms {
         fields: &Fields,
         bucket: &BucketName,
         key: ObjectKey,
-        caller: Option<&UserName>,
+        caller: &Caller,
     ) -> Result<PutObject, Refusal> {
         let headers = fields.headers()?;
         features::check(&headers, &Method::PUT).map_err(from_s3)?;
-        let owner = self.may_post(caller, bucket).await.map_err(from_s3)?;
-        let mut put = PutObject::new(bucket.clone(), key, owner, stave_store::Body::empty());
+        let belongs = self.belongs(caller, bucket, &headers).await;
+        let belongs = belongs.map_err(from_s3)?;
+        let body = stave_store::Body::empty();
+        let mut put = PutObject::new(bucket.clone(), key, belongs.owner, body);
+        put.acl = belongs.acl;
         put.headers = object_headers(&headers).map_err(from_s3)?;
         put.user_metadata = user_metadata(Some(metadata_of(&headers)?)).map_err(from_s3)?;
         put.checksums = declared(&headers).map_err(from_s3)?;
         if put.checksums.additional.is_none() && put.checksums.computed.is_none() {
             put.checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
         }
-        put.tags = tags_of(fields)?;
+        put.tags = tags_of(fields).map_err(from_s3)?;
         Ok(put)
     }
-}
 
-impl Forms {
-    /// Returns who will own what `caller` posts, or fails; `None` is a caller who did not sign.
-    async fn may_post(
+    /// Returns whose the object will be and its list, or fails where the caller may not write it.
+    async fn belongs(
         &self,
-        caller: Option<&UserName>,
+        caller: &Caller,
         bucket: &BucketName,
-    ) -> S3Result<UserName> {
-        let store = self.store.as_ref();
-        let found = store.head_bucket(bucket).await.map_err(from_store)?;
-        if caller.is_some_and(|caller| access::is_admin(caller) || *caller == found.owner) {
-            return Ok(caller.cloned().unwrap_or(found.owner));
-        }
-        let acl = store.bucket_config(bucket, BucketConfigKind::Acl).await;
-        match acl.map_err(from_store)? {
-            Some(BucketConfig::Acl(acl)) if acl.allows(caller, Permission::Write) => {
-                Ok(caller.cloned().unwrap_or(found.owner))
-            }
-            _ => Err(s3_error!(AccessDenied, "Access Denied")),
-        }
+        headers: &HeaderMap,
+    ) -> S3Result<Belongs> {
+        let ground = self.rights.ground(bucket).await?;
+        self.rights.may_write(caller, bucket).await?;
+        let asked = Asked::of_headers(headers)?;
+        Belongs::decide(caller.writer(), &ground, asked)
     }
 }
 
@@ -223,30 +223,15 @@ fn metadata_of(headers: &HeaderMap) -> Result<dto::Metadata, Refusal> {
 }
 
 /// Reads the tags, which come as the document that `PutObjectTagging` takes.
-fn tags_of(fields: &Fields) -> Result<Tags, Refusal> {
+fn tags_of(fields: &Fields) -> S3Result<Tags> {
     let Some(document) = fields.get("tagging") else {
         return Ok(Tags::default());
     };
-    let malformed = || {
-        Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published \
-             schema",
-        )
-    };
     let mut reader = Deserializer::new(document.as_bytes());
     let tagging = dto::Tagging::deserialize(&mut reader);
-    let tagging = tagging.map_err(|_| malformed())?;
-    reader.expect_eof().map_err(|_| malformed())?;
-    let pairs = tagging.tag_set.into_iter();
-    let pairs: Vec<_> = pairs
-        .map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default()))
-        .collect();
-    Tags::of_object(pairs).map_err(|error| {
-        let message = error.to_string();
-        Refusal::new(StatusCode::BAD_REQUEST, "InvalidTag", message)
-    })
+    let tagging = tagging.map_err(|_| malformed_xml())?;
+    reader.expect_eof().map_err(|_| malformed_xml())?;
+    object_tags(tagging)
 }
 
 fn from_fault(fault: Fault) -> Refusal {
@@ -261,7 +246,10 @@ fn from_fault(fault: Fault) -> Refusal {
             "MaxPostPreDataLengthExceededError",
             "Your POST request fields preceding the upload file were too large.",
         )
-        .with("MaxPostPreDataLength", multipart::ASIDE_MAX_BYTES.to_string()),
+        .with(
+            "MaxPostPreDataLength",
+            multipart::ASIDE_MAX_BYTES.to_string(),
+        ),
         Fault::Body(error) => from_s3(super::errors::from_body(&error)),
     }
 }
