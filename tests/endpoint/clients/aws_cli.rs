@@ -41,7 +41,10 @@ impl Cli {
         let mut command = self.server.command(&self.program.to_string_lossy());
         // Older ones of version 2 do not look for the endpoint in the environment.
         command.args(["--endpoint-url", self.server.url()]);
-        command.args(line.split(' ')).args(more).env("AWS_PAGER", "");
+        command
+            .args(line.split(' '))
+            .args(more)
+            .env("AWS_PAGER", "");
         command
     }
 
@@ -126,10 +129,7 @@ fn uploads_in_parts_and_reads_ranges(cli: &Cli) {
         std::fs::read(&range).expect("the range"),
         content[8_388_600..=8_388_700]
     );
-    cli.run(
-        "s3 cp --no-progress s3://large/file s3://large/copied",
-        &[],
-    );
+    cli.run("s3 cp --no-progress s3://large/file s3://large/copied", &[]);
     let down = cli.path("down");
     cli.run("s3 mv --no-progress s3://large/copied", &[&down]);
     assert_eq!(std::fs::read(&down).expect("the copy"), content);
@@ -177,7 +177,8 @@ fn checks_and_conditions(cli: &Cli) {
     let wrong = "s3api put-object --bucket own --key wrong --checksum-crc32 AAAAAA== --body";
     let refused = fail(&mut cli.command(wrong, &[&hello]));
     assert!(refused.contains("(BadDigest)"), "{refused}");
-    let head = "s3api head-object --bucket own --key k --checksum-mode ENABLED --output text --query";
+    let head =
+        "s3api head-object --bucket own --key k --checksum-mode ENABLED --output text --query";
     let told = cli.run(head, &["[ChecksumSHA256,ContentType,Metadata.colour]"]);
     assert_eq!(told.trim(), format!("{sum}\ttext/x-own\tblue"));
     cli.run(

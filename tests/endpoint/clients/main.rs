@@ -2,10 +2,12 @@
 //! They run where `STAVE_TEST_CLIENTS` names the folder of the clients' programs; `cargo xtask test` installs them.
 
 mod aws_cli;
+mod aws_sdk_rust;
 mod boto3;
 mod javascript;
 mod juicefs;
 mod minio;
+mod object_store;
 mod pyarrow;
 mod rclone;
 mod restic;
@@ -75,6 +77,9 @@ fn fail(command: &mut Command) -> String {
         .unwrap_or_else(|why| panic!("{command:?} could not be started: {why}"));
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8_lossy(&printed).into_owned();
-    assert!(!output.status.success(), "{command:?} went through\n{printed}");
+    assert!(
+        !output.status.success(),
+        "{command:?} went through\n{printed}"
+    );
     printed
 }

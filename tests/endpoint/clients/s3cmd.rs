@@ -60,7 +60,12 @@ fn s3cmd_copies_tells_and_continues() {
     std::fs::write(file("file"), &content).expect("a file is written");
 
     run(&["mb", "s3://own"]);
-    let told = ["--add-header", "x-amz-meta-colour: blue", "--mime-type", "text/x-own"];
+    let told = [
+        "--add-header",
+        "x-amz-meta-colour: blue",
+        "--mime-type",
+        "text/x-own",
+    ];
     run(&[&["put"], &told[..], &[&file("file"), "s3://own/a b+ü%.bin"]].concat());
     let info = run(&["info", "s3://own/a b+ü%.bin"]);
     assert!(info.contains("File size: 6291456"), "{info}");
@@ -71,15 +76,26 @@ fn s3cmd_copies_tells_and_continues() {
     run(&["mv", "s3://own/copy", "s3://own/deep/moved"]);
     let top = run(&["ls", "s3://own"]);
     assert_eq!(top.lines().count(), 2, "{top}");
-    assert!(top.contains("DIR") && top.contains("s3://own/deep/"), "{top}");
+    assert!(
+        top.contains("DIR") && top.contains("s3://own/deep/"),
+        "{top}"
+    );
 
     // The beginning is there: only the rest is asked for.
     std::fs::write(file("half"), &content[..3_000_000]).expect("a file is written");
     run(&["get", "--continue", "s3://own/deep/moved", &file("half")]);
     assert_eq!(std::fs::read(file("half")).expect("the file"), content);
 
-    let missing = fail(&mut s3cmd(&server, &program, &["get", "s3://own/missing", &file("m")]));
+    let missing = fail(&mut s3cmd(
+        &server,
+        &program,
+        &["get", "s3://own/missing", &file("m")],
+    ));
     assert!(missing.contains("does not exist"), "{missing}");
-    let missing = fail(&mut s3cmd(&server, &program, &["ls", "s3://missing-bucket"]));
+    let missing = fail(&mut s3cmd(
+        &server,
+        &program,
+        &["ls", "s3://missing-bucket"],
+    ));
     assert!(missing.contains("NoSuchBucket"), "{missing}");
 }

@@ -86,7 +86,10 @@ fn s3fs_works_on_a_bucket_as_on_a_folder() {
     }
     let server = Server::start();
     let mut make = server.command(&maker.to_string_lossy());
-    succeed(make.env("S3_ENDPOINT_URL", server.url()).args(["mb", "s3://mounted"]));
+    succeed(
+        make.env("S3_ENDPOINT_URL", server.url())
+            .args(["mb", "s3://mounted"]),
+    );
     let mount = Mount::new(&server, "mounted");
 
     let tree = server.folder().join("tree");
