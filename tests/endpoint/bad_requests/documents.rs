@@ -22,7 +22,7 @@ pub(super) const DOCUMENTS: &[Plain] = plain! {
     "another root": PUT "/photos?versioning" [] Some("<Tagging></Tagging>") => 400 MalformedXML;
     "a state of nobody": PUT "/photos?versioning" []
         Some("<VersioningConfiguration><Status>Off</Status></VersioningConfiguration>")
-        => 400 MalformedXML;
+        => 400 IllegalVersioningConfigurationException;
     "entities": PUT "/photos?versioning" [] Some(BOMB) => 400 MalformedXML;
     "a deletion of a list without digest": POST "/photos?delete" []
         Some("<Delete><Object><Key>k</Key></Object></Delete>") => 400 InvalidRequest;
@@ -42,8 +42,8 @@ pub(super) const DOCUMENTS: &[Plain] = plain! {
     "a list of parts out of order": POST "/photos/k?uploadId=UPLOAD" [] Some(PARTS_2_1)
         => 400 InvalidPartOrder;
     "a completion of no upload": POST "/photos/k?uploadId=nonsense" [] Some(PART_1) => 404 NoSuchUpload;
-    "a bucket in another region": PUT "/other" []
-        Some("<CreateBucketConfiguration><LocationConstraint>mars-1</LocationConstraint>\
+    "a bucket in no region": PUT "/other" []
+        Some("<CreateBucketConfiguration><LocationConstraint>mars 1</LocationConstraint>\
               </CreateBucketConfiguration>") => 400 InvalidLocationConstraint;
     "a broken bucket": PUT "/other" [] Some("<CreateBucketConfiguration>") => 400 MalformedXML;
     "broken tags": PUT "/photos/k?tagging" [] Some("<Tagging>") => 400 MalformedXML;
@@ -92,9 +92,33 @@ pub(super) fn large(ground: &Ground) -> Vec<Row> {
     let padding = " ".repeat(3 * 1_024 * 1_024);
     let too_large = "MaxMessageLengthExceeded";
     vec![
-        of("much about versions", "PUT", "/photos?versioning", padding.clone(), too_large),
-        of("much about parts", "POST", "/photos/k?uploadId=UPLOAD", padding.clone(), too_large),
-        of("much to delete", "POST", "/photos?delete", padding.clone(), too_large),
-        of("much about tags", "PUT", "/photos/k?tagging", padding, too_large),
+        of(
+            "much about versions",
+            "PUT",
+            "/photos?versioning",
+            padding.clone(),
+            too_large,
+        ),
+        of(
+            "much about parts",
+            "POST",
+            "/photos/k?uploadId=UPLOAD",
+            padding.clone(),
+            too_large,
+        ),
+        of(
+            "much to delete",
+            "POST",
+            "/photos?delete",
+            padding.clone(),
+            too_large,
+        ),
+        of(
+            "much about tags",
+            "PUT",
+            "/photos/k?tagging",
+            padding,
+            too_large,
+        ),
     ]
 }

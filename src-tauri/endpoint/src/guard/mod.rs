@@ -101,7 +101,7 @@ impl Guard {
         }
         origin?;
         operation(parts)?;
-        self.no_form(parts)?;
+        self.place(parts)?;
         signature::check(parts, &self.region, self.dialect)?;
         Ok(Passage::Request)
     }
@@ -116,14 +116,19 @@ impl Guard {
         invalid_request("The length of the body is told more than once.")
     }
 
-    /// Refuses a POST to a bucket that should have been a form.
-    fn no_form(&self, parts: &Parts) -> Result<(), Refusal> {
+    /// Refuses what changes the list of buckets as such, and a POST to a bucket that should have been a form.
+    fn place(&self, parts: &Parts) -> Result<(), Refusal> {
         let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
         let path = parts.uri.path().trim_matches('/');
-        let names_a_bucket = match host.and_then(|h| self.hosts.parse(h)) {
-            Some(Host::Bucket(_)) => path.is_empty(),
-            Some(Host::Endpoint) | None => !path.is_empty() && !path.contains('/'),
-        };
+        let in_host = matches!(
+            host.and_then(|h| self.hosts.parse(h)),
+            Some(Host::Bucket(_))
+        );
+        let reads = parts.method == Method::GET || parts.method == Method::HEAD;
+        if path.is_empty() && !in_host && !reads {
+            return Err(not_allowed());
+        }
+        let names_a_bucket = path.is_empty() || (!in_host && !path.contains('/'));
         let query = parts.uri.query().unwrap_or_default();
         let deletes = query
             .split('&')
@@ -186,11 +191,7 @@ fn operation(parts: &Parts) -> Result<(), Refusal> {
         Method::DELETE,
     ];
     if !known.contains(&parts.method) {
-        return Err(Refusal::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            "The specified method is not allowed against this resource.",
-        ));
+        return Err(not_allowed());
     }
     let query = parts.uri.query().unwrap_or_default();
     let mut names = query
@@ -200,6 +201,14 @@ fn operation(parts: &Parts) -> Result<(), Refusal> {
         Some(name) => Err(not_implemented(&format!("The sub-resource {name}"))),
         None => Ok(()),
     }
+}
+
+fn not_allowed() -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "MethodNotAllowed",
+        "The specified method is not allowed against this resource.",
+    )
 }
 
 fn not_implemented(what: &str) -> Refusal {

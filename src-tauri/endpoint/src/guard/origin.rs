@@ -13,14 +13,14 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 pub(super) fn check(parts: &Parts) -> Result<(), Refusal> {
     let preflight = parts.method == Method::OPTIONS;
-    if preflight && !parts.headers.contains_key(ORIGIN) {
+    let foreign = comes_from_elsewhere(&parts.headers) && !is_followed_link(parts);
+    if preflight && !foreign && !parts.headers.contains_key(ORIGIN) {
         return Err(Refusal::new(
             StatusCode::BAD_REQUEST,
             "BadRequest",
             "Insufficient information. Origin request header needed.",
         ));
     }
-    let foreign = comes_from_elsewhere(&parts.headers) && !is_followed_link(parts);
     if preflight || foreign {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,

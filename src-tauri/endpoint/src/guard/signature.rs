@@ -56,12 +56,18 @@ pub(super) fn check(parts: &Parts, region: &str, dialect: Dialect) -> Result<(),
             let header = header.to_str().map_err(|_| malformed_header())?;
             let signed = parse_header(header)?;
             dates::check(&parts.headers)?;
-            check_signed(&signed, &parts.headers, region)
+            refuse_scope(signed.credential, region, signed.fault)?;
+            refuse_open_host(&signed)?;
+            check_hash(&parts.headers)?;
+            check_covered(&signed, &parts.headers)
         }
         (None, true) => {
             query.check_once()?;
             query.check_lifetime(dialect)?;
-            check_signed(&query.signed()?, &parts.headers, region)
+            let signed = query.signed()?;
+            refuse_scope(signed.credential, region, signed.fault)?;
+            refuse_open_host(&signed)?;
+            check_covered(&signed, &parts.headers)
         }
     }
 }
@@ -107,12 +113,16 @@ fn refuse_session_token(parts: &Parts, query: &Query) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_signed(signed: &Signed<'_>, headers: &HeaderMap, region: &str) -> Result<(), Refusal> {
-    refuse_scope(signed.credential, region, signed.fault)?;
-    let names: Vec<&str> = signed.names.split(';').collect();
-    if !names.contains(&"host") {
-        return Err(fault(signed.fault, "The Host header must be signed."));
+/// Without the host a signature would be good at every other endpoint too.
+fn refuse_open_host(signed: &Signed<'_>) -> Result<(), Refusal> {
+    if signed.names.split(';').any(|name| name == "host") {
+        return Ok(());
     }
+    Err(fault(signed.fault, "The Host header must be signed."))
+}
+
+fn check_covered(signed: &Signed<'_>, headers: &HeaderMap) -> Result<(), Refusal> {
+    let names: Vec<&str> = signed.names.split(';').collect();
     let missing = |name: &&&str| !headers.contains_key(**name);
     if let Some(name) = names.iter().find(missing) {
         let message = format!("The signed header {name} is missing from the request.");
@@ -135,6 +145,24 @@ fn check_signed(signed: &Signed<'_>, headers: &HeaderMap, region: &str) -> Resul
         )
         .with("HeadersNotSigned", name.as_str())),
     }
+}
+
+/// A signed head says what its body is, be it that it does not say.
+fn check_hash(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(hash) = headers.get("x-amz-content-sha256") else {
+        let message = "Missing required header for this request: x-amz-content-sha256";
+        return Err(fault("InvalidRequest", message));
+    };
+    let hash = hash.as_bytes();
+    let is_digest = hash.len() == 64 && hash.iter().all(u8::is_ascii_hexdigit);
+    if is_digest || hash == b"UNSIGNED-PAYLOAD" || hash.starts_with(b"STREAMING-") {
+        return Ok(());
+    }
+    Err(fault(
+        "InvalidArgument",
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING- forms, or a valid \
+         sha256 value.",
+    ))
 }
 
 /// Refuses a credential that is not `<key>/<yyyymmdd>/<region>/s3/aws4_request`, with the code that S3 has

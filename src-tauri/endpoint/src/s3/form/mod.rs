@@ -92,8 +92,8 @@ impl Forms {
         let multipart = content_type.and_then(|t| Multipart::new(t, body));
         let multipart = multipart.ok_or_else(|| from_fault(Fault::Malformed))?;
         let Form { fields, multipart } = fields::read(multipart).await?;
-        let permit = self.permit(&fields, &place.bucket, foreign).await?;
         let key = key_of(&fields)?;
+        let permit = self.permit(&fields, &place.bucket, foreign).await?;
         let mut put = self
             .put_of(&fields, &place.bucket, key, &permit.caller)
             .await?;
