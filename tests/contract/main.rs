@@ -2,12 +2,16 @@
 //! through the remote store. What passes here is what the rest of Stave may rely on, whichever
 //! store it holds.
 
+mod bucket_configs;
 mod buckets;
 mod conditions;
 mod copies;
 mod kit;
 mod listings;
+mod lists;
+mod object_parts;
 mod objects;
+mod tags;
 mod uploads;
 mod versions;
 

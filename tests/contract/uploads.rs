@@ -28,13 +28,13 @@ over_every_store!(
 );
 
 /// The least size of a part that is not the last.
-const PART: usize = 5 * 1024 * 1024;
+pub const PART: usize = 5 * 1024 * 1024;
 
-fn number(number: i64) -> PartNumber {
+pub fn number(number: i64) -> PartNumber {
     PartNumber::new(number).unwrap()
 }
 
-async fn begin(kit: &Kit, bucket: &BucketName, name: &str) -> UploadRef {
+pub async fn begin(kit: &Kit, bucket: &BucketName, name: &str) -> UploadRef {
     begin_with(kit, bucket, name, None).await
 }
 
@@ -45,6 +45,15 @@ async fn begin_with(
     checksum: Option<(ChecksumAlgorithm, ChecksumKind)>,
 ) -> UploadRef {
     let create = CreateUpload {
+        checksum,
+        ..create(bucket, name)
+    };
+    let upload = kit.store.create_upload(create).await.unwrap();
+    resume(bucket, name, upload)
+}
+
+pub fn create(bucket: &BucketName, name: &str) -> CreateUpload {
+    CreateUpload {
         bucket: bucket.clone(),
         key: key(name),
         owner: owner(),
@@ -53,14 +62,17 @@ async fn begin_with(
             ..ObjectHeaders::default()
         },
         user_metadata: UserMetadata::from([("color".to_owned(), "red".to_owned())]),
-        checksum,
+        checksum: None,
         tags: stave_model::Tags::default(),
         acl: None,
-    };
+    }
+}
+
+pub fn resume(bucket: &BucketName, name: &str, upload: UploadId) -> UploadRef {
     UploadRef {
         bucket: bucket.clone(),
         key: key(name),
-        upload: kit.store.create_upload(create).await.unwrap(),
+        upload,
     }
 }
 
@@ -73,14 +85,14 @@ fn part(upload: &UploadRef, at: i64, fill: u8, size: usize) -> UploadPart {
     }
 }
 
-async fn send(kit: &Kit, upload: &UploadRef, at: i64, fill: u8, size: usize) -> Part {
+pub async fn send(kit: &Kit, upload: &UploadRef, at: i64, fill: u8, size: usize) -> Part {
     kit.store
         .upload_part(part(upload, at, fill, size))
         .await
         .unwrap()
 }
 
-fn complete(upload: &UploadRef, parts: &[&Part]) -> CompleteUpload {
+pub fn complete(upload: &UploadRef, parts: &[&Part]) -> CompleteUpload {
     CompleteUpload {
         upload: upload.clone(),
         parts: parts

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration,
-    VersioningConfiguration,
+    BucketCannedAcl, BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration,
+    ObjectOwnership as SdkOwnership, VersioningConfiguration,
 };
 use futures::{StreamExt as _, stream};
-use stave_model::{Bucket, BucketName, Timestamp, UserName, Versioning};
+use stave_model::{Bucket, BucketName, ObjectOwnership, Timestamp, UserName, Versioning};
 use stave_store::{Buckets, CreateBucket, Error, Result};
 
 use crate::RemoteStore;
+use crate::acls::AclHeaders;
 use crate::errors::Asked;
 use crate::words::{bucket_name, moment, nobody, owner_name};
 
@@ -50,23 +51,46 @@ impl RemoteStore {
         Ok(found)
     }
 
-    /// Makes a bucket in the client's region.
+    /// Makes a bucket in the client's region. In the first one S3 takes a second request for a bucket
+    /// of one's own as a reset of its access control list: there it is asked for before.
     pub(crate) async fn make_bucket(&self, create: CreateBucket) -> Result<Bucket> {
         let region = self.client.config().region().map(ToString::to_string);
         let elsewhere = region.filter(|region| region != HOME_REGION);
+        if elsewhere.is_none() && self.is_own(&create.bucket).await? {
+            return Err(Error::BucketAlreadyOwnedByYou(create.bucket));
+        }
         let configuration = elsewhere.map(|region| {
             CreateBucketConfiguration::builder()
                 .location_constraint(BucketLocationConstraint::from(region.as_str()))
                 .build()
         });
+        let acl = AclHeaders::of(create.acl.as_ref(), &create.owner);
+        let ownership = create.ownership.map(ObjectOwnership::as_str);
         self.client
             .create_bucket()
             .bucket(create.bucket.as_str())
+            .set_acl(acl.canned.map(BucketCannedAcl::from))
+            .set_grant_full_control(acl.full_control)
+            .set_grant_read(acl.read)
+            .set_grant_write(acl.write)
+            .set_grant_read_acp(acl.read_acp)
+            .set_grant_write_acp(acl.write_acp)
+            .set_object_ownership(ownership.map(SdkOwnership::from))
             .set_create_bucket_configuration(configuration)
             .send()
             .await
             .map_err(|e| Asked::bucket("making a bucket", &create.bucket).failed(e))?;
         self.bucket(&create.bucket).await
+    }
+
+    /// Returns whether there is a bucket of that name that is one's own. What stands in the way of
+    /// asking is told better by the request that comes after.
+    async fn is_own(&self, name: &BucketName) -> Result<bool> {
+        let there = self.client.head_bucket().bucket(name.as_str()).send().await;
+        match there {
+            Ok(_) => Ok(self.owned().await?.1.contains_key(name)),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Returns a bucket. When it was made and whose it is stand only in the list of one's own

@@ -1,13 +1,15 @@
 //! Copying, which the endpoint does without the bytes coming here.
 
-use aws_sdk_s3::types::MetadataDirective;
+use aws_sdk_s3::types::{MetadataDirective, TaggingDirective};
 use stave_model::SseKind;
 use stave_store::{Copied, CopyObject, Error, GetObject, ObjectRef, Result, Stored};
 
 use crate::RemoteStore;
+use crate::acls::{AclHeaders, object_acl_headers};
 use crate::checksums::{sdk_algorithm, told};
 use crate::errors::Asked;
 use crate::metadata::{object_headers, sdk_metadata, with_expires};
+use crate::tags::tagging_header;
 use crate::words::{condition, copy_source, etag, moment, sdk_moment, version_id, versioning_told};
 
 /// Writes the conditions on the source of a copy onto its request.
@@ -25,6 +27,7 @@ pub(crate) use source_conditions;
 impl RemoteStore {
     /// Copies a version. The size is not told by S3: it is asked for.
     pub(crate) async fn copy(&self, copy: CopyObject) -> Result<Copied> {
+        let acl = AclHeaders::of_object(copy.acl.as_ref(), &copy.owner)?;
         let mut request = source_conditions!(self.client.copy_object(), copy.source_conditions)
             .bucket(copy.bucket.as_str())
             .key(copy.key.as_str())
@@ -32,6 +35,12 @@ impl RemoteStore {
             .set_checksum_algorithm(copy.checksum.map(sdk_algorithm))
             .set_if_match(condition(copy.conditions.if_match.as_ref()))
             .set_if_none_match(condition(copy.conditions.if_none_match.as_ref()));
+        request = object_acl_headers!(request, acl);
+        if let Some(tags) = &copy.tags {
+            request = request
+                .tagging_directive(TaggingDirective::Replace)
+                .set_tagging(tagging_header(tags));
+        }
         let (headers, metadata) = copy.replace.clone().unwrap_or_default();
         if copy.replace.is_some() {
             request = object_headers!(request, headers)

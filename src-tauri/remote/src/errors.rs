@@ -47,8 +47,25 @@ pub(crate) struct Asked {
     key: Option<ObjectKey>,
     version: Option<VersionId>,
     upload: Option<UploadId>,
+    part: Option<PartNumber>,
     /// The header of the digest that was declared.
     digest: Option<&'static str>,
+}
+
+/// Returns an answer, or `None` where the endpoint says by one of `codes` that nothing is set.
+pub(crate) fn unless_absent<T, E>(
+    answer: Result<T, SdkError<E, HttpResponse>>,
+    codes: &[&str],
+    asked: &Asked,
+) -> Result<Option<T>, Error>
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code().is_some_and(|code| codes.contains(&code)) => Ok(None),
+        Err(error) => Err(asked.failed(error)),
+    }
 }
 
 impl Asked {
@@ -98,6 +115,11 @@ impl Asked {
             upload: self.upload,
             ..Self::object(self.doing, source)
         }
+    }
+
+    /// Names the part that is read, if one is.
+    pub(crate) fn with_part(self, part: Option<PartNumber>) -> Self {
+        Self { part, ..self }
     }
 
     /// Names the header of a digest that the endpoint may find wrong.
@@ -202,6 +224,9 @@ impl Asked {
             let number = answer.number("PartNumber").unwrap_or(1);
             PartNumber::new(i64::try_from(number).unwrap_or(1)).ok()
         };
+        if let Some(part) = self.part.filter(|_| answer.is_beyond()) {
+            return Some(Error::InvalidPart(part));
+        }
         match answer.code.as_str() {
             "InvalidPart" => Some(Error::InvalidPart(part()?)),
             "InvalidPartOrder" => Some(Error::InvalidPartOrder),
@@ -287,6 +312,11 @@ impl Answer {
                 .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
                 .unwrap_or_default(),
         })
+    }
+
+    /// Returns whether what was to be read lies beyond the object. HEAD has no body to say more.
+    fn is_beyond(&self) -> bool {
+        matches!(self.code.as_str(), "InvalidPartNumber" | "InvalidRange")
     }
 
     fn refused(&self) -> Refused {
@@ -427,6 +457,16 @@ mod tests {
             &answer("NotFound"),
             "NoSuchBucket",
         );
+    }
+
+    #[test]
+    fn a_part_beyond_the_object_is_told_from_a_range() {
+        let part = PartNumber::new(7).ok();
+        for code in ["InvalidPartNumber", "InvalidRange"] {
+            let of_part = asked(None).with_part(part);
+            check(&of_part, &answer(code), "InvalidPart(PartNumber(7))");
+        }
+        check(&asked(None), &answer("InvalidRange"), "InvalidRange");
     }
 
     #[test]

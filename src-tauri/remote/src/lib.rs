@@ -2,7 +2,10 @@
 //! cluster, or the endpoint of a running Stave. The words and rules are the trait's; where S3 does
 //! not tell what the trait asks for, each method says what stands in for it.
 
+mod acls;
+mod attributes;
 mod bodies;
+mod bucket_configs;
 mod buckets;
 mod checksums;
 mod connect;
@@ -10,10 +13,13 @@ mod copies;
 mod deletes;
 mod errors;
 mod listings;
+mod logging;
 mod metadata;
 mod objects;
 mod store;
+mod tags;
 mod uploads;
+mod website;
 mod words;
 
 pub use connect::{Addressing, ConnectError, RemoteOptions, RemoteStore};

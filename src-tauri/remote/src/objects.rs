@@ -1,15 +1,19 @@
 //! Writing and reading objects.
 
 use aws_sdk_s3::types::ChecksumMode;
-use stave_model::{Clock as _, ResolvedRange};
-use stave_model::{Conditions, SseKind, SystemClock, Version, VersionKind};
+use stave_model::{
+    Checksum, ChecksumKind, Clock as _, Conditions, PartNumber, ResolvedRange, SseKind,
+    SystemClock, Version, VersionKind,
+};
 use stave_store::{Error, GetObject, Got, Head, ObjectRef, PutObject, Result, Stored};
 
 use crate::RemoteStore;
+use crate::acls::{AclHeaders, object_acl_headers};
 use crate::bodies::{Outgoing, incoming};
 use crate::checksums::{Declared, declare, told};
 use crate::errors::Asked;
 use crate::metadata::{object_headers, sdk_metadata, told_headers, user_metadata, with_expires};
+use crate::tags::tagging_header;
 use crate::words::{
     condition, content_range, etag, moment, nobody, parts_of_etag, range_header, sdk_moment,
     sdk_size, size, version_id, versioning_told,
@@ -18,7 +22,7 @@ use crate::words::{
 /// Reads the version that an answer to GET or HEAD tells. `is_latest` is not told: it is true where
 /// no version was asked for. The owner is `-`.
 macro_rules! told_version {
-    ($answer:expr, $object:expr, $size_bytes:expr) => {{
+    ($answer:expr, $object:expr, $size_bytes:expr, $checksum:expr) => {{
         let tag = etag($answer.e_tag());
         Version {
             key: $object.key.clone(),
@@ -30,7 +34,7 @@ macro_rules! told_version {
             owner: nobody(),
             headers: told_headers!($answer),
             user_metadata: user_metadata($answer.metadata()),
-            checksum: told!($answer).checksum($answer.checksum_type()),
+            checksum: $checksum,
             sse: SseKind::S3,
             parts: $answer
                 .parts_count()
@@ -64,6 +68,7 @@ impl RemoteStore {
     pub(crate) async fn put(&self, put: PutObject) -> Result<Stored> {
         refuse_dates(&put.conditions)?;
         let declared = Declared::of(&put.checksums);
+        let acl = AclHeaders::of_object(put.acl.as_ref(), &put.owner)?;
         let outgoing = Outgoing::of(put.body).await?;
         let size_bytes = outgoing.size_bytes;
         let (body, sent) = outgoing.split();
@@ -74,11 +79,13 @@ impl RemoteStore {
             .key(put.key.as_str())
             .content_length(sdk_size(size_bytes))
             .set_metadata(sdk_metadata(&put.user_metadata))
+            .set_tagging(tagging_header(&put.tags))
             .set_if_match(condition(put.conditions.if_match.as_ref()))
             .set_if_none_match(condition(put.conditions.if_none_match.as_ref()))
             .set_checksum_algorithm(declared.computed.clone())
             .set_content_md5(declared.content_md5.clone())
             .body(body);
+        let request = object_acl_headers!(request, acl);
         let request = declare!(object_headers!(request, put.headers), declared);
         let answer = with_expires!(request, put.headers).send().await;
         let asked =
@@ -96,29 +103,32 @@ impl RemoteStore {
     }
 
     /// Reads an object. The bytes come as the network brings them; a whole object that has a stored
-    /// checksum is held to it.
+    /// checksum is held to it. The checksum of a part is not asked for: not every store answers by
+    /// the part's own, and the client would hold the bytes to it.
     pub(crate) async fn get(&self, get: GetObject) -> Result<Got> {
         let whole = get.range.is_none() && get.part.is_none();
-        let asked = Asked::object("reading an object", &get.object);
+        let asked = Asked::object("reading an object", &get.object).with_part(get.part);
         let answer = reading!(self.client.get_object(), get)
             .set_checksum_mode(whole.then_some(ChecksumMode::Enabled))
             .send()
             .await
             .map_err(|e| asked.failed(e))?;
         let (range, size_bytes) = extent(answer.content_range(), size(answer.content_length()));
+        let checksum = told!(answer).checksum(answer.checksum_type());
+        let (checksum, part_checksum) = of_whole_or_part(checksum, get.part);
         Ok(Got {
-            version: told_version!(answer, get.object, size_bytes),
+            version: told_version!(answer, get.object, size_bytes, checksum),
             versioning: versioning_told(answer.version_id()),
             range,
             body: incoming(answer.body),
-            part_checksum: None,
+            part_checksum,
         })
     }
 
     /// Tells of an object. The answer to HEAD has no body: what is missing, the key or its bucket,
     /// is asked for once more.
     pub(crate) async fn head(&self, get: GetObject) -> Result<Head> {
-        let asked = Asked::object("asking for an object", &get.object);
+        let asked = Asked::object("asking for an object", &get.object).with_part(get.part);
         let answer = reading!(self.client.head_object(), get)
             .checksum_mode(ChecksumMode::Enabled)
             .send()
@@ -129,11 +139,13 @@ impl RemoteStore {
             Err(missing) => return Err(self.missing_bucket_or(&get.object, missing).await),
         };
         let (range, size_bytes) = extent(answer.content_range(), size(answer.content_length()));
+        let checksum = told!(answer).checksum(answer.checksum_type());
+        let (checksum, part_checksum) = of_whole_or_part(checksum, get.part);
         Ok(Head {
-            version: told_version!(answer, get.object, size_bytes),
+            version: told_version!(answer, get.object, size_bytes, checksum),
             versioning: versioning_told(answer.version_id()),
             range,
-            part_checksum: None,
+            part_checksum,
         })
     }
 
@@ -148,6 +160,21 @@ impl RemoteStore {
             Err(Error::NoSuchBucket(bucket)) => Error::NoSuchBucket(bucket),
             _ => error,
         }
+    }
+}
+
+/// Tells the checksum of a whole from that of the part that was asked for, beside which S3 does not
+/// tell the whole's. A composite says by itself that it is of all parts.
+fn of_whole_or_part(
+    told: Option<Checksum>,
+    part: Option<PartNumber>,
+) -> (Option<Checksum>, Option<Checksum>) {
+    match (part, told) {
+        (Some(_), Some(told)) if told.parts == 0 => {
+            let kind = ChecksumKind::FullObject;
+            (None, Some(Checksum { kind, ..told }))
+        }
+        (_, told) => (told, None),
     }
 }
 

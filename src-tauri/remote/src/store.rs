@@ -1,12 +1,16 @@
 //! The trait, each method handed to the module that knows it.
 
 use async_trait::async_trait;
-use stave_model::{Bucket, BucketName, Part, UploadId, Versioning};
+use stave_model::{
+    Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, Part, Tags, UploadId, VersionId,
+    Versioning,
+};
 use stave_store::{
     Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
-    DeletedEach, GetObject, Got, Head, ListObjects, ListParts, ListUploads, ListVersions,
-    ObjectPage, PartCopied, PartPage, PutObject, Result, Store, Stored, UploadPage, UploadPart,
-    UploadPartCopy, UploadRef, VersionPage,
+    DeletedEach, GetObject, Got, Head, ListObjectParts, ListObjects, ListParts, ListUploads,
+    ListVersions, ObjectAcl, ObjectPage, ObjectPartPage, ObjectRef, PartCopied, PartPage,
+    PutObject, Result, Store, Stored, UploadPage, UploadPart, UploadPartCopy, UploadRef,
+    VersionPage,
 };
 
 use crate::RemoteStore;
@@ -37,6 +41,26 @@ impl Store for RemoteStore {
         self.set_versioning(bucket, versioning).await
     }
 
+    async fn bucket_config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> Result<Option<BucketConfig>> {
+        self.config(bucket, kind).await
+    }
+
+    async fn put_bucket_config(&self, bucket: &BucketName, config: BucketConfig) -> Result<()> {
+        self.set_config(bucket, config).await
+    }
+
+    async fn delete_bucket_config(
+        &self,
+        bucket: &BucketName,
+        kind: BucketConfigKind,
+    ) -> Result<()> {
+        self.remove_config(bucket, kind).await
+    }
+
     async fn put_object(&self, put: PutObject) -> Result<Stored> {
         self.put(put).await
     }
@@ -63,6 +87,26 @@ impl Store for RemoteStore {
 
     async fn copy_object(&self, copy: CopyObject) -> Result<Copied> {
         self.copy(copy).await
+    }
+
+    async fn list_object_parts(&self, list: ListObjectParts) -> Result<ObjectPartPage> {
+        self.parts_of_object(list).await
+    }
+
+    async fn object_tags(&self, object: ObjectRef) -> Result<(VersionId, Tags)> {
+        self.tags_of_object(object).await
+    }
+
+    async fn put_object_tags(&self, object: ObjectRef, tags: Tags) -> Result<VersionId> {
+        self.set_tags_of_object(object, tags).await
+    }
+
+    async fn object_acl(&self, object: ObjectRef) -> Result<ObjectAcl> {
+        self.acl_of_object(object).await
+    }
+
+    async fn put_object_acl(&self, object: ObjectRef, acl: Option<Acl>) -> Result<VersionId> {
+        self.set_acl_of_object(object, acl).await
     }
 
     async fn list_objects(&self, list: ListObjects) -> Result<ObjectPage> {

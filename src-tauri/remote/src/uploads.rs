@@ -12,11 +12,13 @@ use stave_store::{
 };
 
 use crate::RemoteStore;
+use crate::acls::{AclHeaders, object_acl_headers};
 use crate::bodies::Outgoing;
 use crate::checksums::{Declared, chosen, declare, sdk_algorithm, sdk_kind, told};
 use crate::copies::source_conditions;
 use crate::errors::Asked;
 use crate::metadata::{object_headers, sdk_metadata, storage_class, with_expires};
+use crate::tags::tagging_header;
 use crate::words::{
     condition, copy_source, etag, garbled, moment, owner_name, range_header, sdk_moment, sdk_size,
     size, version_id, versioning_told,
@@ -27,15 +29,17 @@ impl RemoteStore {
     pub(crate) async fn begin_upload(&self, create: CreateUpload) -> Result<UploadId> {
         let asked = Asked::key("beginning an upload", &create.bucket, &create.key);
         let (algorithm, kind) = create.checksum.unzip();
+        let acl = AclHeaders::of_object(create.acl.as_ref(), &create.owner)?;
         let request = self
             .client
             .create_multipart_upload()
             .bucket(create.bucket.as_str())
             .key(create.key.as_str())
             .set_metadata(sdk_metadata(&create.user_metadata))
+            .set_tagging(tagging_header(&create.tags))
             .set_checksum_algorithm(algorithm.map(sdk_algorithm))
             .set_checksum_type(kind.map(sdk_kind));
-        let request = object_headers!(request, create.headers);
+        let request = object_headers!(object_acl_headers!(request, acl), create.headers);
         let answer = with_expires!(request, create.headers)
             .send()
             .await

@@ -4,8 +4,8 @@ use aws_sdk_s3::types::{EncodingType, Owner};
 use aws_smithy_types::DateTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use stave_model::{
-    BucketName, ByteRange, ETag, ETagCondition, NameError, ObjectKey, ResolvedRange, Timestamp,
-    UserName, VersionId, Versioning,
+    BucketName, ByteRange, ETag, ETagCondition, ObjectKey, ResolvedRange, Timestamp, UserName,
+    VersionId, Versioning,
 };
 use stave_store::{Error, ObjectRef};
 
@@ -18,7 +18,10 @@ const COPY_SOURCE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/');
 
 /// Fails with what an answer lacked or garbled.
-pub(crate) fn garbled(doing: &'static str, source: NameError) -> Error {
+pub(crate) fn garbled(
+    doing: &'static str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> Error {
     Error::Failed {
         doing,
         source: Box::new(source),
@@ -54,6 +57,20 @@ pub(crate) fn nobody() -> UserName {
 pub(crate) fn version_id(text: Option<&str>) -> VersionId {
     text.and_then(|text| VersionId::parse(text).ok())
         .unwrap_or(VersionId::Null)
+}
+
+/// Names the version that was found, so that a later write changes nothing of what is asked. A
+/// store without versions may not know the name of the null version.
+pub(crate) fn pinned(object: ObjectRef, version: &VersionId) -> ObjectRef {
+    let found = match version {
+        VersionId::Id(_) => Some(version.clone()),
+        VersionId::Null => object.version,
+    };
+    ObjectRef {
+        version: found,
+        bucket: object.bucket,
+        key: object.key,
+    }
 }
 
 /// Returns whether a bucket was ever versioned, told by whether an answer names a version.
