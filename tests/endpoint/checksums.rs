@@ -260,6 +260,76 @@ async fn a_composite_checksum_covers_the_checksums_of_the_parts() {
 }
 
 #[tokio::test]
+async fn parts_are_told_with_their_checksums() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    let (id, done) = upload(&s3, ChecksumAlgorithm::Sha256, None).await;
+    let sums: Vec<String> = done
+        .parts()
+        .iter()
+        .filter_map(|part| part.checksum_sha256().map(str::to_owned))
+        .collect();
+    let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k");
+    let complete = complete.upload_id(id).multipart_upload(done);
+    complete.send().await.unwrap();
+    for (number, size) in [(1, PART), (2, 1_000)] {
+        let get = s3.get_object().bucket(BUCKET).key("k").part_number(number);
+        let got = get.checksum_mode(ChecksumMode::Enabled);
+        let got = got.send().await.unwrap();
+        let sum = &sums[usize::try_from(number).unwrap() - 1];
+        assert_eq!(got.parts_count(), Some(2));
+        assert_eq!(got.content_length(), i64::try_from(size).ok());
+        assert_eq!(got.checksum_sha256(), Some(sum.as_str()));
+        let head = s3.head_object().bucket(BUCKET).key("k");
+        let head = head.part_number(number).checksum_mode(ChecksumMode::Enabled);
+        let head = head.send().await.unwrap();
+        assert_eq!(head.parts_count(), Some(2));
+        assert_eq!(head.checksum_sha256(), Some(sum.as_str()));
+    }
+    let page = |after: &str| {
+        let ask = s3.get_object_attributes().bucket(BUCKET).key("k");
+        let ask = ask.object_attributes(ObjectAttributes::ObjectParts);
+        ask.max_parts(1).part_number_marker(after).send()
+    };
+    for (after, number, size, more) in [("0", 1, PART, true), ("1", 2, 1_000, false)] {
+        let page = page(after).await.unwrap();
+        let parts = page.object_parts().unwrap();
+        assert_eq!(parts.total_parts_count(), Some(2));
+        assert_eq!((parts.is_truncated(), parts.max_parts()), (Some(more), Some(1)));
+        assert_eq!(parts.part_number_marker(), Some(after));
+        let next = number.to_string();
+        assert_eq!(parts.next_part_number_marker(), Some(next.as_str()));
+        let [part] = parts.parts() else {
+            panic!("not one part: {parts:?}");
+        };
+        assert_eq!(part.part_number(), Some(number));
+        assert_eq!(part.size(), i64::try_from(size).ok());
+        let sum = &sums[usize::try_from(number).unwrap() - 1];
+        assert_eq!(part.checksum_sha256(), Some(sum.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_composite_checksum_may_be_declared_with_the_number_of_parts() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    let (id, done) = upload(&s3, ChecksumAlgorithm::Sha256, None).await;
+    let complete = |sum: Option<&str>| {
+        let complete = s3.complete_multipart_upload().bucket(BUCKET).key("k");
+        let complete = complete.upload_id(&id).multipart_upload(done.clone());
+        complete.set_checksum_sha256(sum.map(str::to_owned)).send()
+    };
+    let wrong = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=-2";
+    refused(complete(Some(wrong)).await, 400, "BadDigest");
+    let first = complete(None).await.unwrap();
+    let told = first.checksum_sha256().unwrap();
+    // Said again it is done already, and the answer is the same.
+    let again = complete(Some(told)).await.unwrap();
+    assert_eq!(again.e_tag(), first.e_tag());
+    assert_eq!(again.checksum_sha256(), Some(told));
+}
+
+#[tokio::test]
 async fn a_checksum_of_the_whole_is_combined_from_the_parts() {
     let served = Served::new().await;
     let s3 = served.client();

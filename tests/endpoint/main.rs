@@ -2,12 +2,14 @@
 //! a socket where no client would.
 
 mod access;
+mod acls;
 mod bad_requests;
 mod broken_off;
 mod buckets;
 mod checksums;
 mod chunked;
 mod conditional;
+mod configs;
 mod control;
 mod copies;
 mod dialect;
@@ -27,4 +29,5 @@ mod presigned;
 mod ranges;
 mod raw;
 mod settings;
+mod tags;
 mod versions;

@@ -3,6 +3,7 @@
 use aws_sdk_s3::primitives::ByteStream;
 
 use crate::kit::{BUCKET, Served, read, refused};
+use crate::raw::Raw;
 
 const KEYS: [&str; 22] = [
     "a//b",
@@ -79,4 +80,20 @@ async fn a_key_has_at_most_1024_bytes() {
     put("ü".repeat(512)).await.unwrap();
     refused(put("k".repeat(1_025)).await, 400, "KeyTooLongError");
     refused(put("ü".repeat(513)).await, 400, "KeyTooLongError");
+}
+
+#[tokio::test]
+async fn a_document_may_name_a_key_by_references_to_its_characters() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    let put = s3.put_object().bucket(BUCKET).key("\u{1F980}/é");
+    put.send().await.unwrap();
+    let delete = Raw::new(&served, "POST", "/photos?delete")
+        .with("content-md5", "2dXfPv1dfU5lj2uSQWkj8Q==")
+        .body("<Delete><Object><Key>&#129408;/&#233;</Key></Object></Delete>")
+        .signed();
+    let answer = delete.send(&served).await;
+    assert!(answer.body.contains("<Key>\u{1F980}/é</Key>"), "{answer:?}");
+    let listed = s3.list_objects_v2().bucket(BUCKET).send().await.unwrap();
+    assert_eq!(listed.key_count(), Some(0));
 }

@@ -243,13 +243,15 @@ pub(super) fn grantee_of(grantee: &dto::Grantee) -> S3Result<Grantee> {
     parse_grantee(kind, name)
 }
 
-/// Writes a list as documents do.
+/// Writes a list as documents do: what everyone may first. To S3 the order of grants means nothing.
 pub(super) fn told_grants(acl: &Acl) -> dto::Grants {
-    let told = |grant: &Grant| dto::Grant {
+    let told = |grant: &&Grant| dto::Grant {
         grantee: Some(told_grantee(&grant.grantee)),
         permission: Some(dto::Permission::from_static(grant.permission.as_str())),
     };
-    acl.grants.iter().map(told).collect()
+    let is_group = |grant: &&Grant| grant.grantee.uri().is_some();
+    let (groups, users): (Vec<_>, Vec<_>) = acl.grants.iter().partition(is_group);
+    groups.iter().chain(&users).map(told).collect()
 }
 
 /// Writes a grantee as documents do.

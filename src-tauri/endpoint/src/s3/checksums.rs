@@ -49,15 +49,36 @@ pub(super) fn declared(headers: &HeaderMap) -> S3Result<Checksums> {
 
 /// Reads the one `x-amz-checksum-*` header that carries a value.
 pub(super) fn additional(headers: &HeaderMap) -> S3Result<Option<(ChecksumAlgorithm, Vec<u8>)>> {
+    let found = single(headers)?;
+    let parse = |(algorithm, value)| Ok((algorithm, parse_value(algorithm, value)?));
+    found.map(parse).transpose()
+}
+
+/// Reads what a client declares of an object that it makes of so many parts: a checksum of the parts'
+/// checksums may have their number behind it.
+pub(super) fn of_parts(
+    headers: &HeaderMap,
+    parts: usize,
+) -> S3Result<Option<(ChecksumAlgorithm, Vec<u8>)>> {
+    let Some((algorithm, value)) = single(headers)? else {
+        return Ok(None);
+    };
+    let bare = match value.rsplit_once('-') {
+        Some((bare, number)) if number.parse() == Ok(parts) => bare,
+        _ => value,
+    };
+    Ok(Some((algorithm, parse_value(algorithm, bare)?)))
+}
+
+fn single(headers: &HeaderMap) -> S3Result<Option<(ChecksumAlgorithm, &str)>> {
     let mut found = None;
     for algorithm in ChecksumAlgorithm::ALL {
         let Some(value) = text(headers, header_of(algorithm))? else {
             continue;
         };
-        if found.is_some() {
+        if found.replace((algorithm, value)).is_some() {
             return Err(several());
         }
-        found = Some((algorithm, parse_value(algorithm, value)?));
     }
     Ok(found)
 }
@@ -167,23 +188,23 @@ pub(super) fn check_document(
     document: &[u8],
     demanded: Demand,
 ) -> S3Result<()> {
-    let declared = declared(headers)?;
-    let mut additional = declared.additional.filter(|_| demanded != Demand::OfObject);
+    let md5 = content_md5(headers)?;
+    let mut additional = match demanded {
+        Demand::OfObject => None,
+        Demand::Digest | Demand::Nothing => declared(headers)?.additional,
+    };
     if let Some(trailers) = trailers {
         let announced = announced(headers)?;
         let came = read_trailer(announced, trailers);
         additional = additional.or(came.map_err(|e| from_body(&e))?);
     }
-    if demanded == Demand::Digest && declared.md5.is_none() && additional.is_none() {
+    if demanded == Demand::Digest && md5.is_none() && additional.is_none() {
         return Err(s3_error!(
             InvalidRequest,
             "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"
         ));
     }
-    if declared
-        .md5
-        .is_some_and(|md5| Md5::checksum(document) != md5)
-    {
+    if md5.is_some_and(|md5| Md5::checksum(document) != md5) {
         return Err(s3_error!(
             BadDigest,
             "The Content-MD5 you specified did not match what we received."

@@ -214,6 +214,7 @@ pub(super) fn in_dialect(dialect: Dialect, mut error: S3Error) -> S3Error {
     let code = match error.code().as_str() {
         "InvalidRequest" if says("Value for x-amz-checksum-") => S3ErrorCode::BadDigest,
         "InvalidPartNumber" => S3ErrorCode::InvalidPart,
+        "BadRequest" if says("Object tags cannot") => S3ErrorCode::InvalidTag,
         _ => return error,
     };
     error.set_code(code);

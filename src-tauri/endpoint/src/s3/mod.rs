@@ -7,6 +7,7 @@ mod acls;
 mod bodies;
 mod checksums;
 mod convert;
+mod documents;
 mod errors;
 mod features;
 mod form;
@@ -14,6 +15,7 @@ mod headers;
 mod keys;
 mod ops;
 mod query;
+mod references;
 mod tagging;
 mod verified;
 

@@ -6,8 +6,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt as _;
 use hyper::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE,
     CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPIRES, HOST, HeaderName, HeaderValue, IF_MATCH,
@@ -21,12 +19,12 @@ use s3s::{Body, S3Error, S3Request, S3Response, S3Result, TrailingHeaders, s3_er
 use stave_model::UserName;
 
 use super::access::denied;
-use super::bodies::body_error;
 use super::checksums::{Demand, check_document};
-use super::errors::from_body;
+use super::documents::read_document;
 use super::features;
 use super::ops::unquote_etag;
 use super::query::Query;
+use super::references;
 use crate::guard::{Host, Hosts};
 use crate::server::note_verified;
 
@@ -154,6 +152,7 @@ impl Verified {
             Demand::Nothing
         };
         check_document(&request.headers, trailers, &document, demand)?;
+        let document = references::write_out(document);
         let length = HeaderValue::from(document.len());
         request.headers.insert(CONTENT_LENGTH, length);
         Ok(Body::from(document))
@@ -245,21 +244,3 @@ fn status_of(status: StatusCode, headers: &HeaderMap) -> StatusCode {
 #[derive(Debug, thiserror::Error)]
 #[error("the answer could not be written: {0:?}")]
 struct Unwritten(s3s::HttpError);
-
-async fn read_document(mut body: Body, maximum: usize) -> S3Result<Bytes> {
-    if let Some(bytes) = body.bytes() {
-        return Ok(bytes);
-    }
-    let mut document = BytesMut::new();
-    while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|error| from_body(&body_error(error.as_ref())))?;
-        if document.len() + chunk.len() > maximum {
-            return Err(s3_error!(
-                MaxMessageLengthExceeded,
-                "Your request was too big."
-            ));
-        }
-        document.extend_from_slice(&chunk);
-    }
-    Ok(document.freeze())
-}

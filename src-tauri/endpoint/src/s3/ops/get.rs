@@ -1,13 +1,14 @@
 //! Reading an object.
 
-use s3s::dto::{GetObjectInput, GetObjectOutput};
-use s3s::{S3Request, S3Response, S3Result};
+use s3s::dto::{GetObjectInput, GetObjectOutput, GetObjectTorrentInput, GetObjectTorrentOutput};
+use s3s::{S3Request, S3Response, S3Result, s3_error};
+use stave_store::GetObject;
 
 use super::read::{Read, Shown, reads, stored_headers};
 use super::{Operations, verbatim};
 use crate::s3::bodies::outgoing;
-use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
-use crate::s3::errors::from_body;
+use crate::s3::convert::{etag, object_ref, sse, timestamp, told_storage_class};
+use crate::s3::errors::{from_body, from_store};
 
 pub(super) async fn get_object(
     ops: &Operations,
@@ -57,4 +58,15 @@ pub(super) async fn get_object(
         ..GetObjectOutput::default()
     };
     Ok(S3Response::with_headers(output, stored))
+}
+
+/// Torrents are withdrawn at S3 too: no object has one.
+pub(super) async fn get_object_torrent(
+    ops: &Operations,
+    request: S3Request<GetObjectTorrentInput>,
+) -> S3Result<S3Response<GetObjectTorrentOutput>> {
+    let object = object_ref(&request.input.bucket, &request.input.key, None)?;
+    let head = ops.store.head_object(GetObject::whole(object)).await;
+    head.map_err(from_store)?;
+    Err(s3_error!(NoSuchKey, "There is no torrent of this object."))
 }

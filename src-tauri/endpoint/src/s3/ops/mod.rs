@@ -99,6 +99,7 @@ operations! {
 
     put::put_object(PutObjectInput) -> PutObjectOutput;
     get::get_object(GetObjectInput) -> GetObjectOutput;
+    get::get_object_torrent(GetObjectTorrentInput) -> GetObjectTorrentOutput;
     head::head_object(HeadObjectInput) -> HeadObjectOutput;
     delete::delete_object(DeleteObjectInput) -> DeleteObjectOutput;
     delete::delete_objects(DeleteObjectsInput) -> DeleteObjectsOutput;

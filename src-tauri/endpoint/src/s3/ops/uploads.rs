@@ -11,7 +11,7 @@ use stave_store::{CompleteUpload, CreateUpload, UploadRef};
 
 use super::{Operations, caller, verbatim};
 use crate::s3::checksums::{
-    Told, additional, algorithm_name, checksum_type, parse_algorithm, parse_value,
+    Told, algorithm_name, checksum_type, of_parts, parse_algorithm, parse_value,
 };
 use crate::s3::convert::{
     bucket_name, etag, object_key, part_number, sse, told_written, upload_id,
@@ -138,7 +138,7 @@ pub(super) async fn complete_multipart_upload(
         upload,
         parts: parts.iter().map(completed).collect::<S3Result<_>>()?,
         conditions: conditions(&headers, &OF_TARGET)?,
-        checksum: additional(&headers)?,
+        checksum: of_parts(&headers, parts.len())?,
         size_bytes: size.map_err(|e| s3_error!(e, InvalidArgument, "A size is not negative."))?,
     };
     let stored = ops
