@@ -9,9 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
-use stave_engine::{
-    ADMIN, CreateVault, Engine, Holder, OpenError, RecoveryWords, SlotKind, keychain_state,
-};
+use stave_engine::{ADMIN, CreateVault, Engine, Holder, OpenError, RecoveryWords, keychain_state};
 use stave_model::{BucketName, UserName, Versioning};
 use stave_store::{CreateBucket, Store};
 use tokio::sync::Mutex;
@@ -94,9 +92,16 @@ impl Keeper {
         }
     }
 
-    /// Opens the vault if that needs nobody; else says which screen it calls for.
+    /// Opens the vault if that needs nobody; else says which screen it calls for. A person who has
+    /// not yet shown that the recovery words are kept is asked for them first.
     pub async fn open_silently(&self) {
         let _turn = self.turn.lock().await;
+        if self.environment.holder().is_none() && self.words_are_unconfirmed().await {
+            return self.enter(Phase::Closed {
+                state: VaultState::WordsUnconfirmed,
+                in_use_by: None,
+            });
+        }
         if let Err(error) = self.try_silently().await {
             self.closed(&error);
         }
@@ -124,6 +129,7 @@ impl Keeper {
             })
         })
         .await?;
+        self.remember_unconfirmed(Some(engine.vault_id().to_string()));
         let first = Arc::new(FirstRun {
             check: positions(engine.vault_id().as_bytes()),
             engine,
@@ -148,6 +154,7 @@ impl Keeper {
                 "Look at your sheet again: the numbers count from 1.",
             ));
         }
+        self.remember_unconfirmed(None);
         self.begin(Arc::clone(&first.engine), first.purpose).await?;
         self.events.tell(Event::Vault);
         Ok(())
@@ -159,12 +166,33 @@ impl Keeper {
         if self.session().is_ok() || self.first_run().is_some() {
             return Ok(self.status_now().await);
         }
-        let recovered = matches!(holder, Some(Holder::RecoveryWords(_)));
         let by_nothing = holder.is_none();
         let opened = match holder {
-            Some(holder) => self.open_by(holder, recovered).await,
+            Some(holder) => self.open_by(holder, None).await,
             None => self.try_silently().await,
         };
+        self.answer(opened, by_nothing).await
+    }
+
+    /// Opens the vault by its recovery words, and lets `keep_by` keep its key from then on; where the
+    /// words were only to be confirmed, what keeps it stays.
+    pub async fn recover(&self, words: SecretString, keep_by: Holder) -> Answer<VaultStatus> {
+        let _turn = self.turn.lock().await;
+        if self.session().is_ok() || self.first_run().is_some() {
+            return Ok(self.status_now().await);
+        }
+        let confirming = self.closed_state() == Some(VaultState::WordsUnconfirmed);
+        let keep_by = (!confirming).then_some(keep_by);
+        let words = Holder::RecoveryWords(words);
+        let opened = self.open_by(words, keep_by).await;
+        if opened.is_ok() {
+            self.remember_unconfirmed(None);
+        }
+        self.answer(opened, false).await
+    }
+
+    /// Tells what became of an attempt to open the vault.
+    async fn answer(&self, opened: Result<(), OpenError>, by_nothing: bool) -> Answer<VaultStatus> {
         if let Err(error) = opened {
             // Nobody else has it any more, and it waits for its passphrase: that is an answer, not
             // a failure.
@@ -220,7 +248,7 @@ impl Keeper {
             slots => slots?,
         };
         match opening::silent_holder(&self.environment, &slots) {
-            Some(holder) => self.open_by(holder, false).await,
+            Some(holder) => self.open_by(holder, None).await,
             None => Err(OpenError::NoSuchWay),
         }
     }
@@ -239,12 +267,12 @@ impl Keeper {
         Ok(())
     }
 
-    async fn open_by(&self, holder: Holder, recovered: bool) -> Result<(), OpenError> {
+    async fn open_by(&self, holder: Holder, keep_by: Option<Holder>) -> Result<(), OpenError> {
         let folder = self.folder.clone();
         let engine = blocking(move || {
             let engine = Engine::open(&folder, &holder)?;
-            if recovered && engine.slots().contains(&SlotKind::Keychain) {
-                keep_in_keychain(&engine);
+            if let Some(keep_by) = keep_by {
+                keep(&engine, &keep_by);
             }
             Ok(engine)
         })
@@ -294,9 +322,41 @@ impl Keeper {
         }
     }
 
+    async fn words_are_unconfirmed(&self) -> bool {
+        let Some(unconfirmed) = self.settings.get().unconfirmed_words else {
+            return false;
+        };
+        let folder = self.folder.clone();
+        let present = spawn_blocking(move || opening::vault_id(&folder)).await;
+        present.is_ok_and(|id| id.as_deref() == Some(&unconfirmed))
+    }
+
+    fn remember_unconfirmed(&self, vault_id: Option<String>) {
+        let known = self.settings.get().unconfirmed_words;
+        if known == vault_id {
+            return;
+        }
+        let changed = self
+            .settings
+            .change(|remembered| remembered.unconfirmed_words = vault_id);
+        if let Err(error) = changed {
+            tracing::warn!(why = error.why, "the words may not be asked for again");
+        }
+    }
+
+    fn closed_state(&self) -> Option<VaultState> {
+        match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
+            Phase::Closed { state, .. } => Some(*state),
+            Phase::FirstRun(_) | Phase::Open(_) => None,
+        }
+    }
+
     fn closed(&self, error: &OpenError) {
         let (state, in_use_by) = opening::state_of(error);
-        if state == VaultState::Damaged {
+        if matches!(
+            state,
+            VaultState::Damaged | VaultState::DiskFull | VaultState::Unreadable
+        ) {
             let cause = std::error::Error::source(error).map(ToString::to_string);
             tracing::error!(%error, cause, "the vault does not open");
         }
@@ -350,20 +410,24 @@ async fn keychain(state: VaultState) -> KeychainState {
         VaultState::KeychainLocked => KeychainState::Locked,
         VaultState::Absent
         | VaultState::Locked
+        | VaultState::WordsUnconfirmed
         | VaultState::InUse
         | VaultState::NeedsRecovery
         | VaultState::NewerFormat
-        | VaultState::Damaged => {
+        | VaultState::Damaged
+        | VaultState::DiskFull
+        | VaultState::Unreadable => {
             let asked = spawn_blocking(keychain_state).await;
             asked.map_or(KeychainState::Absent, KeychainState::from)
         }
     }
 }
 
-/// After a recovery this computer's keychain opens the vault again.
-fn keep_in_keychain(engine: &Engine) {
-    if let Err(error) = engine.add_holder(&Holder::Keychain) {
-        tracing::warn!(%error, "the keychain did not take the key; the words are needed again");
+/// After a recovery what the person chose opens the vault again. Where it cannot, the vault stays
+/// open, and the words are needed once more.
+fn keep(engine: &Engine, holder: &Holder) {
+    if let Err(error) = engine.add_holder(holder) {
+        tracing::warn!(%error, "the key was not kept; the recovery words are needed again");
     }
 }
 

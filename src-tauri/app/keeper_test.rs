@@ -125,11 +125,59 @@ async fn a_locked_vault_opens_by_its_passphrase_or_its_words() {
     keeper.lock().await;
     let words = SecretString::from(created.recovery_words.join(" "));
     let opened = keeper
-        .unlock(Some(Holder::RecoveryWords(words)))
+        .recover(words, passphrase("a new beginning"))
         .await
         .unwrap();
     assert_eq!(opened.state, VaultState::Open);
+    // From then on the new passphrase opens it, and the old one no longer.
+    keeper.lock().await;
+    let old = keeper.unlock(Some(passphrase("open sesame"))).await;
+    assert_eq!(old.unwrap_err().code, "wrong_passphrase");
+    let new = keeper.unlock(Some(passphrase("a new beginning"))).await;
+    assert_eq!(new.unwrap().state, VaultState::Open);
     keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_were_never_typed_back_are_asked_for_at_the_next_start() {
+    let rig = Rig::new();
+    let first = rig.keeper(&[]);
+    let created = first
+        .create(passphrase("open sesame"), Purpose::Keep)
+        .await
+        .unwrap();
+    first.end().await;
+
+    // Left for another day, they are asked for again.
+    let second = rig.keeper(&[]);
+    second.open_silently().await;
+    assert_eq!(second.status().await.state, VaultState::WordsUnconfirmed);
+    assert_eq!(second.unlock(None).await.unwrap().state, VaultState::Locked);
+    second
+        .unlock(Some(passphrase("open sesame")))
+        .await
+        .unwrap();
+    second.end().await;
+
+    let third = rig.keeper(&[]);
+    third.open_silently().await;
+    let wrong = SecretString::from("abandon ".repeat(24));
+    let refused = third.recover(wrong, Holder::Keychain).await.unwrap_err();
+    assert_eq!(refused.code, "wrong_recovery_words");
+    assert_eq!(third.status().await.state, VaultState::WordsUnconfirmed);
+    let words = SecretString::from(created.recovery_words.join(" "));
+    let opened = third.recover(words, Holder::Keychain).await.unwrap();
+    assert_eq!(opened.state, VaultState::Open);
+    // Nothing but the proof was wanted: the key is kept as it was.
+    assert_eq!(
+        opened.holders,
+        [HolderKind::Passphrase, HolderKind::Recovery]
+    );
+    third.end().await;
+
+    let fourth = rig.keeper(&[]);
+    fourth.open_silently().await;
+    assert_eq!(fourth.status().await.state, VaultState::Locked);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,6 +52,14 @@ pub fn silent_holder(environment: &Environment, slots: &[SlotKind]) -> Option<Ho
     environment.holder().or_else(keychain)
 }
 
+/// Returns the id of the vault of a folder.
+pub fn vault_id(folder: &Path) -> Option<String> {
+    match Engine::probe(folder) {
+        Ok(Presence::Present { id, .. }) => Some(id.to_string()),
+        Ok(Presence::Absent) | Err(_) => None,
+    }
+}
+
 /// Returns the ways into the vault of a folder; none where there is no vault.
 pub fn slots(folder: &Path) -> Result<Vec<SlotKind>, OpenError> {
     match Engine::probe(folder)? {
@@ -73,11 +81,11 @@ pub fn state_of(error: &OpenError) -> (VaultState, Option<u32>) {
         | OpenError::WrongPassphrase
         | OpenError::WrongRecoveryWords(_)
         | OpenError::UnusableHolder(_) => VaultState::Locked,
-        OpenError::AlreadyExists
-        | OpenError::Damaged(_)
-        | OpenError::DiskFull
-        | OpenError::Io(_)
-        | OpenError::Failed(_) => VaultState::Damaged,
+        OpenError::DiskFull => VaultState::DiskFull,
+        OpenError::Io(_) => VaultState::Unreadable,
+        OpenError::AlreadyExists | OpenError::Damaged(_) | OpenError::Failed(_) => {
+            VaultState::Damaged
+        }
     };
     (state, None)
 }
@@ -185,6 +193,7 @@ mod tests {
         check(OpenError::NeedsRecovery, VaultState::NeedsRecovery);
         check(OpenError::NotAVault, VaultState::Absent);
         check(OpenError::AlreadyExists, VaultState::Damaged);
+        check(OpenError::DiskFull, VaultState::DiskFull);
         assert_eq!(
             state_of(&OpenError::InUse { pid: Some(812) }),
             (VaultState::InUse, Some(812))

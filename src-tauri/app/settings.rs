@@ -27,6 +27,8 @@ pub struct Remembered {
     pub endpoint_port: u16,
     /// Whether the endpoint starts with the vault.
     pub endpoint_on: bool,
+    /// The id of a vault whose recovery words were shown and not yet typed back.
+    pub unconfirmed_words: Option<String>,
 }
 
 impl Default for Remembered {
@@ -35,6 +37,7 @@ impl Default for Remembered {
             window: Settings::new(),
             endpoint_port: DEFAULT_PORT,
             endpoint_on: true,
+            unconfirmed_words: None,
         }
     }
 }

@@ -13,8 +13,10 @@ mod links;
 mod moves;
 mod pipes;
 mod serve;
+mod settings;
 mod storage;
 mod trees;
+mod uploads;
 
 /// Makes two tests of each scenario: on a vault that the command opens itself, and on one that
 /// another process serves.

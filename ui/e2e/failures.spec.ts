@@ -5,7 +5,7 @@ test("a list of buckets that failed is fetched again", async ({ page }) => {
   await start(page, "fail=list_buckets");
   const panel = page.getByRole("main").getByRole("alert");
   await expect(panel).toContainText("The vault's disk did not answer.");
-  await expect(panel).toContainText("input/output error while running list_buckets");
+  await expect(panel).toContainText("Input/output error while running list_buckets.");
   await expect(panel).toContainText("Check that the disk is connected");
   await fake(page, "heal");
   await panel.getByRole("button", { name: "Try again" }).press("Enter");

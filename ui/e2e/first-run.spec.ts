@@ -78,3 +78,37 @@ test("a vault whose key is gone opens by its words", async ({ page }) => {
     page.getByRole("heading", { name: "The key to this vault is missing." }),
   ).toBeHidden();
 });
+
+test("after the words a passphrase may keep the key", async ({ page }) => {
+  await start(page, "vault=needs_recovery");
+  await expect(page.getByLabel(/24 recovery words/)).toBeFocused();
+  await page.keyboard.type(RECOVERY_WORDS.join(" "));
+  await page.getByRole("radio", { name: "A passphrase" }).focus();
+  await press(page, "Space", "Enter");
+  await expect(page.getByLabel("Passphrase", { exact: true })).toBeFocused();
+  await page.keyboard.type("river lamp candle");
+  await page.getByLabel("The same passphrase again").fill("river lamp candle");
+  await press(page, "Enter");
+  await expect(page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+  await press(page, "ControlOrMeta+Shift+L");
+  await page.getByLabel("Passphrase").fill("river lamp candle");
+  await press(page, "Enter");
+  await expect(page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+});
+
+test("words that were never checked are asked for again, or left for another day", async ({
+  page,
+}) => {
+  await start(page, "vault=words_unconfirmed");
+  await expect(page.getByLabel(/24 recovery words/)).toBeFocused();
+  await page.keyboard.type("anchor basket");
+  await press(page, "Tab", "Enter");
+  await expect(page.getByLabel(/24 recovery words/)).toBeFocused();
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type(RECOVERY_WORDS.join(" "));
+  await press(page, "Tab", "Enter");
+  await expect(page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+  await start(page, "vault=words_unconfirmed&again");
+  await page.getByRole("button", { name: /^Not now/ }).press("Enter");
+  await expect(page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+});

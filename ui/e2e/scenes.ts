@@ -93,6 +93,13 @@ export const CLOSED: Scene[] = [
   { name: "vault-in-use", query: "vault=in_use", ready: heading(/has this vault open/) },
   { name: "vault-newer", query: "vault=newer_format", ready: heading(/made by a newer Stave/) },
   { name: "vault-damaged", query: "vault=damaged", ready: heading(/description is damaged/) },
+  {
+    name: "vault-words-unconfirmed",
+    query: "vault=words_unconfirmed",
+    ready: heading("Are your recovery words safe?"),
+  },
+  { name: "vault-disk-full", query: "vault=disk_full", ready: heading("The disk is full.") },
+  { name: "vault-unreadable", query: "vault=unreadable", ready: heading(/cannot be read/) },
   { name: "vault-unknown", query: "fail=vault_status", ready: shows(/disk did not answer/) },
 ];
 

@@ -28,7 +28,7 @@ test("a failure stays, with its cause and its cure, until it is retried or clear
   const failed = page.getByRole("region", { name: /^Failed/ });
   await expect(failed.getByText("2 of 48 objects were not written.")).toBeVisible();
   await expect(failed.getByText("Free some space on the disk, then retry.")).toBeVisible();
-  await failed.getByText("2 items: no space left on the disk").click();
+  await failed.getByText("2 items: No space left on the disk.").click();
   await expect(failed.getByText("2026/june/IMG_4147.jpg")).toBeVisible();
   await press(page, "c");
   await expect(failed).toBeHidden();

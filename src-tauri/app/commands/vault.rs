@@ -19,7 +19,8 @@ pub struct Create {
     purpose: Purpose,
 }
 
-/// Asks for the vault to be opened. No `Debug`: it carries a secret.
+/// Asks for the vault to be opened: by a passphrase; by the recovery words, where a passphrase or
+/// else the keychain keeps the key from then on; or by what needs nobody. No `Debug`: it carries a secret.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Unlock {
@@ -59,11 +60,12 @@ pub async fn vault_confirm_recovery(keeper: State<'_, Keeper>, words: Vec<String
 #[tauri::command]
 pub async fn vault_unlock(keeper: State<'_, Keeper>, ask: Args<Unlock>) -> Answer<VaultStatus> {
     let Args(ask) = ask;
-    let words = ask.recovery_words.map(SecretString::from);
-    let holder = words
-        .map(Holder::RecoveryWords)
-        .or_else(|| passphrase(ask.passphrase).map(Holder::Passphrase));
-    keeper.unlock(holder).await
+    let passphrase = passphrase(ask.passphrase);
+    if let Some(words) = ask.recovery_words.map(SecretString::from) {
+        let keep_by = passphrase.map_or(Holder::Keychain, Holder::Passphrase);
+        return keeper.recover(words, keep_by).await;
+    }
+    keeper.unlock(passphrase.map(Holder::Passphrase)).await
 }
 
 #[tauri::command]

@@ -13,6 +13,8 @@ pub enum VaultState {
     Locked,
     /// It is open.
     Open,
+    /// Its recovery words were never typed back: they are asked for before it is opened.
+    WordsUnconfirmed,
     /// Another process has it open.
     InUse,
     /// Its keychain entry or key file is missing.
@@ -25,6 +27,10 @@ pub enum VaultState {
     NewerFormat,
     /// Its own files do not hold together.
     Damaged,
+    /// The disk has no room left.
+    DiskFull,
+    /// The disk or the rights of the folder do not let it be read or written.
+    Unreadable,
 }
 
 /// A way into the vault.

@@ -11,6 +11,13 @@ use stave_model::{AccessKeyId, BucketName, ByteRange, ObjectOwnership, UserName,
 use crate::durations::parse_duration;
 use crate::location::{Location, S3Place};
 
+mod settings;
+
+pub use settings::{
+    AbortUploads, BucketConfigCommand, ConfigKind, GetTags, ListUploads, Owner, PayerWord,
+    RemoveTags, SetTags, Setting, Switch, TagsCommand, UploadsCommand, WebsiteArgs,
+};
+
 /// What stands below the help of the whole.
 const AFTER_HELP: &str = "\
 Places are s3://bucket/key, - for standard input or output, or else a path on this computer.
@@ -91,6 +98,15 @@ pub enum Command {
     Restore(Restore),
     /// Bring back a deleted object by removing the mark of its deletion
     Undelete(Undelete),
+    /// Show, set and remove the tags of an object or a bucket
+    #[command(subcommand)]
+    Tags(TagsCommand),
+    /// Show, set and remove what is set for a bucket
+    #[command(subcommand)]
+    BucketConfig(BucketConfigCommand),
+    /// List and abort uploads that were begun and not finished
+    #[command(subcommand)]
+    Uploads(UploadsCommand),
     /// Make a link that works without a key until its end
     Presign(Presign),
     /// Print an object

@@ -1,6 +1,7 @@
 //! The commands, one file for each noun.
 
 mod access_keys;
+mod bucket_config;
 mod buckets;
 mod cat;
 mod completions;
@@ -10,6 +11,8 @@ mod ls;
 mod presign;
 mod rm;
 mod serve;
+mod tags;
+mod uploads;
 mod versions;
 
 use crate::args::Command;
@@ -30,6 +33,9 @@ pub async fn run(context: &mut Context, command: Command) -> Outcome {
         Command::Versioning(args) => buckets::versioning(context, args).await,
         Command::Restore(args) => versions::restore(context, args).await,
         Command::Undelete(args) => versions::undelete(context, args).await,
+        Command::Tags(command) => tags::tags(context, command).await,
+        Command::BucketConfig(command) => bucket_config::bucket_config(context, command).await,
+        Command::Uploads(command) => uploads::uploads(context, command).await,
         Command::Presign(args) => presign::presign(context, args).await,
         Command::Cat(args) => cat::cat(context, args).await,
         Command::AccessKeys(command) => access_keys::access_keys(context, command).await,

@@ -20,7 +20,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, &'static str> {
     number
         .checked_mul(seconds_each)
         .map(Duration::from_secs)
-        .ok_or("that is longer than a link may live")
+        .ok_or("that is too long")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use stave_model::{Bucket, BucketName, Versioning};
-use stave_store::{CreateBucket, ListUploads, UploadRef};
+use stave_store::{CreateBucket, Error as StoreError, ListUploads, UploadRef};
 
 use crate::args::{Mb, Rb, VersioningArgs, VersioningState};
 use crate::commands::ls::PAGE_MAX;
@@ -33,9 +33,15 @@ pub async fn mb(context: &mut Context, args: Mb) -> Outcome {
 }
 
 async fn make(context: &mut Context, reached: &Reached, args: &Mb) -> Outcome {
+    let doing = format!("make s3://{}", args.bucket);
+    // Asked first: in us-east-1 S3 takes it for done where the bucket is there and one's own.
+    if reached.store.head_bucket(&args.bucket).await.is_ok() {
+        let there = StoreError::BucketAlreadyOwnedByYou(args.bucket.clone());
+        return Err(cannot(&doing)(there));
+    }
     let create = CreateBucket::new(args.bucket.clone(), reached.owner.clone());
     let made = reached.store.create_bucket(create).await;
-    made.map_err(cannot(&format!("make s3://{}", args.bucket)))?;
+    made.map_err(cannot(&doing))?;
     if args.versioning {
         set(reached, &args.bucket, Versioning::Enabled).await?;
     }

@@ -212,6 +212,7 @@ export class Browser {
     this.#held = before && { index: from, row: before };
     try {
       await this.#read("same");
+      this.selection.renew((key) => this.listing.held(key));
       const now = this.listing.row(Math.min(from, Math.max(0, this.listing.known - 1)));
       const moved = before && now && now.key !== before.key;
       const index = moved ? await this.listing.find(before.name) : null;

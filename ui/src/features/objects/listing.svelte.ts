@@ -82,6 +82,15 @@ export class Listing {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** The row of a key, if it is among those held. */
+  held(key: string): RowView | undefined {
+    for (const page of this.#pages.values()) {
+      const row = page.find((candidate) => candidate.key === key);
+      if (row) return row;
+    }
+    return undefined;
+  }
+
   /** Asks for the rows of a range that are missing. */
   want(first: number, end: number): void {
     this.#wish = { first, end };

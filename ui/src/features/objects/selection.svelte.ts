@@ -45,6 +45,14 @@ export class Selection {
     }
   }
 
+  /** Takes what the list says of the chosen rows by now: another client may have overwritten them. */
+  renew(find: (key: string) => Chosen | undefined): void {
+    for (const [key, row] of this.#named) {
+      const now = find(key);
+      if (now && now !== row) this.#named.set(key, now);
+    }
+  }
+
   selectAll(): void {
     this.#named.clear();
     this.all = true;

@@ -31,6 +31,14 @@ describe("rows chosen one by one", () => {
     expect(selection.isEmpty(100)).toBe(true);
   });
 
+  test("are as large as the list says by now", () => {
+    selection.only(object("a", 15));
+    selection.renew((key) => (key === "a" ? object("a", 2_000) : undefined));
+    expect(selection.rows).toEqual([object("a", 2_000)]);
+    selection.renew(() => undefined);
+    expect(selection.rows).toEqual([object("a", 2_000)]);
+  });
+
   test("give way to a single one", () => {
     selection.add([object("a"), object("b")]);
     selection.only(object("c"));

@@ -39,7 +39,7 @@ test("groups what moves, waits, failed and is done", async () => {
     .map((region) => region.querySelector("h2")?.textContent);
   expect(names).toEqual(["Active 2", "Waiting 1", "Failed 1", "Done 1"]);
   const failed = screen.getByRole("region", { name: "Failed 1" });
-  expect(within(failed).getByText("2 items: no space left on the disk")).toBeTruthy();
+  expect(within(failed).getByText("2 items: No space left on the disk.")).toBeTruthy();
   expect(within(failed).getByText("Free some space on the disk, then retry.")).toBeTruthy();
 });
 

@@ -43,8 +43,18 @@ test("a transfer without bytes is measured by its items", () => {
 
 test("a failed one tells its cause, or that there is none", () => {
   const failed = { ...ACTIVE, state: "failed", message: "no space" } as const;
-  expect(describeTransfer(failed, NOW).facts).toEqual(["no space"]);
+  expect(describeTransfer(failed, NOW).facts).toEqual(["No space."]);
   expect(describeTransfer({ ...failed, message: "" }, NOW).facts).toEqual([
     "It failed, and no reason was given.",
   ]);
+});
+
+test("what is to be said of one that is done is said", () => {
+  const done = {
+    ...ACTIVE,
+    state: "done",
+    totalItems: 1,
+    message: "2 links were left out",
+  } as const;
+  expect(describeTransfer(done, NOW).facts).toEqual(["Done", "3 GB", "2 links were left out."]);
 });

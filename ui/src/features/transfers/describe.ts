@@ -1,6 +1,7 @@
 /** What is said of one transfer. */
 import type { TransferKind, TransferView } from "$lib/api/types";
 import { formatAbout, formatDate } from "$lib/format/date";
+import { sentence } from "$lib/format/sentence";
 import { formatCount, formatNumberOf, formatRate, formatSize } from "$lib/format/size";
 
 import { restOfOne } from "./groups";
@@ -49,11 +50,11 @@ function factsOf(transfer: TransferView, now: number): string[] {
     case "active":
       return [...progress(transfer, now), transfer.totalItems > 1 ? transfer.current : ""];
     case "failed":
-      return [transfer.message || "It failed, and no reason was given."];
+      return [sentence(transfer.message || "it failed, and no reason was given")];
     case "cancelled":
       return ["Cancelled", ended(transfer)];
     case "done":
-      return ["Done", ...amount(transfer), ended(transfer)];
+      return ["Done", ...amount(transfer), ended(transfer), sentence(transfer.message)];
   }
 }
 

@@ -1,11 +1,20 @@
 import { expect, test } from "vitest";
 
-import { passphraseOf, problemsOf, usualKeeper } from "./keeper";
+import { keeperAfterWords, passphraseOf, problemsOf, usualKeeper } from "./keeper";
 
 test("the keychain is proposed where it is ready", () => {
   expect(usualKeeper("ready").holder).toBe("keychain");
   expect(usualKeeper("locked").holder).toBe("passphrase");
   expect(usualKeeper("absent").holder).toBe("passphrase");
+});
+
+test("after the words, what kept the key before is proposed where it can", () => {
+  const status = { state: "locked", folder: "/vault", inUseBy: null } as const;
+  const proposed = (keychain: "ready" | "absent", ...holders: ("keychain" | "passphrase")[]) =>
+    keeperAfterWords({ ...status, keychain, holders }).holder;
+  expect(proposed("ready", "keychain")).toBe("keychain");
+  expect(proposed("ready", "passphrase")).toBe("passphrase");
+  expect(proposed("absent", "keychain")).toBe("passphrase");
 });
 
 test("a passphrase is asked for twice, and only where one is used", () => {

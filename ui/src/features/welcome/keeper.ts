@@ -20,6 +20,12 @@ export function usualKeeper(keychain: VaultStatus["keychain"]): Keeper {
   return { holder: keychain === "ready" ? "keychain" : "passphrase", passphrase: "", repeated: "" };
 }
 
+/** Begins with what kept the key before, where that is possible. */
+export function keeperAfterWords({ holders, keychain }: VaultStatus): Keeper {
+  const byPassphrase = holders.includes("passphrase") && !holders.includes("keychain");
+  return usualKeeper(byPassphrase ? "absent" : keychain);
+}
+
 /** Says what is wrong with a choice, field by field; null where it can be used. */
 export function problemsOf({ holder, passphrase, repeated }: Keeper): KeeperProblems | null {
   if (holder === "keychain") return null;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { VaultState, VaultStatus } from "$lib/api/types";
 
-import { afterWords, describeClosed, otherWays } from "./states";
+import { describeClosed, otherWays } from "./states";
 
 function status(state: VaultState, over: Partial<VaultStatus> = {}): VaultStatus {
   return {
@@ -17,10 +17,13 @@ function status(state: VaultState, over: Partial<VaultStatus> = {}): VaultStatus
 
 test.each<[VaultState, string, string]>([
   ["needs_recovery", "The key to this vault is missing.", "words"],
+  ["words_unconfirmed", "Are your recovery words safe?", "prove"],
   ["keychain_absent", "No keychain answers on this computer.", "retry"],
   ["keychain_locked", "This computer's keychain is locked.", "retry"],
   ["newer_format", "This vault was made by a newer Stave.", "retry"],
   ["damaged", "The vault's description is damaged.", "retry"],
+  ["disk_full", "The disk is full.", "retry"],
+  ["unreadable", "The vault's folder cannot be read or written.", "retry"],
 ])("of a vault that is %s it says “%s”", (state, title, way) => {
   expect(describeClosed(status(state))).toMatchObject({ title, way });
 });
@@ -53,19 +56,7 @@ test("every holder that there is offers its way in", () => {
 });
 
 test("where no key helps, none is asked for", () => {
-  for (const state of ["in_use", "newer_format", "damaged"] as const) {
+  for (const state of ["in_use", "newer_format", "damaged", "disk_full"] as const) {
     expect(otherWays(status(state), "retry")).toEqual([]);
   }
-});
-
-test("before the words are typed it is said what keeps the key afterwards", () => {
-  expect(afterWords(status("needs_recovery"))).toBe(
-    "The key then goes back into this computer's keychain.",
-  );
-  expect(afterWords(status("keychain_absent", { keychain: "absent" }))).toBe(
-    "While no keychain takes the key, the words are asked for each time.",
-  );
-  expect(afterWords(status("locked", { holders: ["passphrase", "recovery"] }))).toBe(
-    "Its passphrase stays as it was.",
-  );
 });

@@ -2,7 +2,7 @@
 import type { VaultState, VaultStatus } from "$lib/api/types";
 
 /** A thing that may lead on. */
-export type WayIn = "passphrase" | "words" | "retry";
+export type WayIn = "passphrase" | "words" | "prove" | "retry";
 
 export interface ClosedState {
   title: string;
@@ -19,22 +19,18 @@ export function describeClosed(status: VaultStatus): ClosedState {
   return STATES[status.state](status);
 }
 
-/** Says what keeps the key once the recovery words have opened the vault. */
-export function afterWords({ holders, keychain }: VaultStatus): string {
-  if (holders.includes("keychain")) {
-    return keychain === "ready"
-      ? "The key then goes back into this computer's keychain."
-      : "While no keychain takes the key, the words are asked for each time.";
-  }
-  if (holders.includes("passphrase")) return "Its passphrase stays as it was.";
-  return "The words are asked for each time, until the key file is back.";
-}
-
 /** States in which no key helps. */
-const KEYLESS: ReadonlySet<VaultState> = new Set(["in_use", "newer_format", "damaged"]);
+const KEYLESS: ReadonlySet<VaultState> = new Set([
+  "in_use",
+  "newer_format",
+  "damaged",
+  "disk_full",
+  "unreadable",
+]);
 
 /** Lists the other ways in, besides the one that is shown. */
 export function otherWays(status: VaultStatus, shown: WayIn): WayIn[] {
+  if (status.state === "words_unconfirmed") return ["retry"];
   if (KEYLESS.has(status.state)) return [];
   const ways: WayIn[] = [];
   if (describeClosed(status).way === "retry") ways.push("retry");
@@ -47,6 +43,13 @@ const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
   absent: retry("There is no vault here.", "Nothing was found in its folder.", "Look again"),
   open: retry("The vault is open.", "It answered.", "Continue"),
   locked: (status) => (status.holders.includes("passphrase") ? byPassphrase : byHolder(status)),
+  words_unconfirmed: () => ({
+    title: "Are your recovery words safe?",
+    text: "Stave was closed before they were checked. Type all 24 from your sheet: it proves that they open the vault when nothing else does.",
+    evidence: "They were shown when the vault was made, and cannot be shown again.",
+    way: "prove",
+    action: "",
+  }),
   keychain_locked: retry(
     "This computer's keychain is locked.",
     "The keychain is there, but it did not give out the vault's key. Unlock it, or confirm the request it shows, then try again.",
@@ -61,7 +64,7 @@ const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
     title: "The key to this vault is missing.",
     text: status.holders.includes("passphrase")
       ? "The vault and everything in it are still here. Its passphrase opens it, and so do the recovery words."
-      : "The vault and everything in it are still here. Type the 24 recovery words from your sheet, and the key is put back.",
+      : "The vault and everything in it are still here. Type the 24 recovery words from your sheet, and say what keeps the key from now on.",
     evidence: "The vault's folder is there, but the place that held its key is empty.",
     way: status.holders.includes("passphrase") ? "passphrase" : "words",
     action: "",
@@ -82,6 +85,16 @@ const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
     "The vault's description is damaged.",
     "The file vault.json cannot be trusted, so nothing was opened and nothing was changed. Put the vault's folder back from a backup, then look again.",
     "Look again",
+  ),
+  disk_full: retry(
+    "The disk is full.",
+    "To open the vault a little room is needed, and there is none. Nothing in it is damaged. Free some space on its disk, then try again.",
+    "Try again",
+  ),
+  unreadable: retry(
+    "The vault's folder cannot be read or written.",
+    "The vault may well be whole: its disk did not answer, or this user has no rights to the folder. Check that the disk is connected and who owns the folder, then try again.",
+    "Try again",
   ),
 };
 

@@ -10,12 +10,15 @@ const STATES: readonly VaultState[] = [
   "absent",
   "locked",
   "open",
+  "words_unconfirmed",
   "in_use",
   "needs_recovery",
   "keychain_absent",
   "keychain_locked",
   "newer_format",
   "damaged",
+  "disk_full",
+  "unreadable",
 ];
 
 export class FakeVault {
@@ -81,7 +84,7 @@ export class FakeVault {
   }
 
   unlock(passphrase: string | null, recoveryWords: string | null): VaultStatus {
-    if (recoveryWords !== null) this.unlockByWords(recoveryWords);
+    if (recoveryWords !== null) this.unlockByWords(recoveryWords, passphrase);
     else if (passphrase !== null) this.unlockByPassphrase(passphrase);
     else this.retry();
     return this.status();
@@ -92,7 +95,7 @@ export class FakeVault {
     return this.status();
   }
 
-  private unlockByWords(words: string): void {
+  private unlockByWords(words: string, passphrase: string | null): void {
     if (words.trim().toLowerCase().split(/\s+/).join(" ") !== RECOVERY_WORDS.join(" ")) {
       throw new ApiError(
         "wrong_recovery_words",
@@ -101,6 +104,8 @@ export class FakeVault {
         "Compare each word with your sheet.",
       );
     }
+    this.holder = passphrase === null ? "keychain" : "passphrase";
+    this.passphrase = passphrase ?? this.passphrase;
     this.moveTo("open");
   }
 
@@ -119,7 +124,8 @@ export class FakeVault {
   /** Asks the keychain again: it answers the second time. */
   private retry(): void {
     this.retries += 1;
-    const stuck = this.state === "newer_format" || this.state === "damaged";
+    if (this.state === "words_unconfirmed") return this.moveTo("open");
+    const stuck = ["newer_format", "damaged", "disk_full", "unreadable"].includes(this.state);
     if (stuck || this.retries < 2) return;
     this.keychain = "ready";
     this.moveTo("open");

@@ -2,7 +2,7 @@
  * The api in memory: the same answers on every start. It serves unit tests, screen tests and
  * `npm run dev` in a plain browser. The address chooses the scene:
  *
- * - `?vault=absent|locked|needs_recovery|keychain_absent|keychain_locked|in_use|newer_format|damaged`
+ * - `?vault=absent|locked|words_unconfirmed|needs_recovery|keychain_absent|keychain_locked|in_use|newer_format|damaged|disk_full|unreadable`
  * - `?keychain=absent|locked` for a first run without the keychain
  * - `?endpoint=off|busy|failed`, `?transfers=some`, `?buckets=none`
  * - `?fail=list_buckets,listing_rows` and `?hang=…` for the failed and loading faces; `?latency=300`

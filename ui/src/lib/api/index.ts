@@ -53,6 +53,10 @@ export interface VaultApi {
     purpose: Purpose;
   }): Promise<VaultCreated>;
   vaultConfirmRecovery(args: { words: string[] }): Promise<void>;
+  /**
+   * Opens the vault by a passphrase; by the recovery words, where a passphrase or else the keychain
+   * keeps the key from then on; or by what needs nobody.
+   */
   vaultUnlock(args: {
     passphrase: string | null;
     recoveryWords: string | null;

@@ -1,7 +1,7 @@
 /** Every key of the window, in one table: what is shown is what is obeyed. */
 import { isMac } from "$lib/platform";
 
-export type KeyGroup = "Everywhere" | "Browser" | "Object";
+export type KeyGroup = "Everywhere" | "Browser" | "Object" | "Transfers";
 
 export interface KeyBinding {
   readonly id: string;
@@ -18,7 +18,10 @@ const bind = (group: KeyGroup, id: string, title: string, ...keys: string[]): Ke
   group,
 });
 
-/** Browser and Object keys work where the list of objects has the focus. */
+/**
+ * Browser and Object keys work where the list of objects has the focus; those of transfers on
+ * their page.
+ */
 export const KEYMAP: readonly KeyBinding[] = [
   bind("Everywhere", "palette", "Run a command", "Mod+K"),
   bind("Everywhere", "goto", "Go to a bucket, folder or key", "Mod+P"),
@@ -61,6 +64,10 @@ export const KEYMAP: readonly KeyBinding[] = [
   bind("Object", "next", "Next object", "]"),
   bind("Object", "versions", "Show its versions", "Mod+H"),
   bind("Object", "share", "Share", "Mod+Shift+S"),
+  bind("Transfers", "cancelTransfer", "Cancel the transfer", "X"),
+  bind("Transfers", "retryTransfer", "Retry the transfer", "R"),
+  bind("Transfers", "retryTransfers", "Retry all that failed", "Shift+R"),
+  bind("Transfers", "clearTransfers", "Clear what has ended", "C"),
 ];
 
 const MAC_NAMES: Record<string, string> = { Mod: "⌘", Shift: "⇧", Alt: "⌥" };

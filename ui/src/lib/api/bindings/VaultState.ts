@@ -3,4 +3,4 @@
 /**
  * Which screen the vault calls for.
  */
-export type VaultState = "absent" | "locked" | "open" | "in_use" | "needs_recovery" | "keychain_absent" | "keychain_locked" | "newer_format" | "damaged";
+export type VaultState = "absent" | "locked" | "open" | "words_unconfirmed" | "in_use" | "needs_recovery" | "keychain_absent" | "keychain_locked" | "newer_format" | "damaged" | "disk_full" | "unreadable";
