@@ -29,6 +29,29 @@ test("tags of an object are judged while typed, saved, and taken back", async ({
   await expect(inspector.getByRole("definition").filter({ hasText: /^2026$/ })).toBeHidden();
 });
 
+test("tags that are being typed stay while another client writes beside them", async ({ page }) => {
+  await start(page, "", "/b/photos/");
+  const grid = await gridOf(page);
+  await grid.getByRole("row", { name: "cover.png" }).click();
+  await press(page, "Space");
+  await page.getByRole("button", { name: "Change tags" }).click();
+  await page.getByLabel("Value of tag 1").fill("half a w");
+  await fake(page, "put", "photos", "another.txt", 12);
+  await expect(grid.getByRole("row", { name: "another.txt" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "cover.png" })).toBeVisible();
+  await expect(page.getByLabel("Value of tag 1")).toHaveValue("half a w");
+  await expect(page.getByLabel("Value of tag 1")).toBeFocused();
+});
+
+test("an object that is overwritten is counted with its new size", async ({ page }) => {
+  await start(page, "", "/b/photos/");
+  const grid = await gridOf(page);
+  await grid.getByRole("row", { name: "notes.txt" }).click();
+  await expect(page.getByText("1 selected · 182 B")).toBeVisible();
+  await fake(page, "put", "photos", "notes.txt", 2_000);
+  await expect(page.getByText("1 selected · 2 kB")).toBeVisible();
+});
+
 test("the parts of a large object are shown when asked for", async ({ page }) => {
   await start(page, "", "/b/backups/db/");
   const grid = await gridOf(page);
@@ -116,4 +139,5 @@ test("a section that cannot be saved keeps what was typed and says why", async (
   await expect(page.getByLabel("Owner of new objects")).toHaveValue("object_writer");
   await page.getByRole("button", { name: "Discard changes" }).click();
   await expect(page.getByLabel("Owner of new objects")).toHaveValue("bucket_owner_enforced");
+  await expect(page.getByText("The vault's disk did not answer.")).toBeHidden();
 });

@@ -103,3 +103,18 @@ test("what is kept elsewhere is told of each drop", () => {
   flushSync();
   expect(told).toHaveBeenCalledTimes(2);
 });
+
+test("a key that is made anew and says the same keeps the answer", async () => {
+  const load = vi.fn(async () => "answer");
+  let row = $state.raw({ key: "a" });
+  const { made, end } = within(() => query(() => ["row", row.key], load));
+  await vi.waitFor(() => expect(made.data).toBe("answer"));
+  row = { key: "a" };
+  flushSync();
+  expect(made.data).toBe("answer");
+  expect(load).toHaveBeenCalledTimes(1);
+  row = { key: "b" };
+  flushSync();
+  await vi.waitFor(() => expect(load).toHaveBeenCalledTimes(2));
+  end();
+});

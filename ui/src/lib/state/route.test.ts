@@ -14,6 +14,10 @@ describe("an address", () => {
     ],
     [{ view: "bucket", bucket: "photos", prefix: "a//" }, "#/b/photos/a//"],
     [{ view: "bucketSettings", bucket: "photos" }, "#/bucket-settings/photos"],
+    [
+      { view: "bucketSettings", bucket: "photos", section: "uploads" },
+      "#/bucket-settings/photos/uploads",
+    ],
   ])("of %j is %s, and back", (route, hash) => {
     expect(toHash(route)).toBe(hash);
     expect(fromHash(hash)).toEqual(route);

@@ -9,6 +9,14 @@ test("an object that changes makes its bucket's lists and sums stale", () => {
   ]);
 });
 
+test("a setting that changes makes its bucket's page stale, and uploads theirs", () => {
+  const stale = staleBy({ kind: "bucket", bucket: "photos", key: null });
+  expect(stale).toContainEqual(["bucketSettings", "photos"]);
+  expect(staleBy({ kind: "uploads", bucket: "photos", key: null })).toEqual([
+    ["uploads", "photos"],
+  ]);
+});
+
 test("a change without a name makes all of its kind stale", () => {
   expect(staleBy({ kind: "object", bucket: null, key: null })).toContainEqual(["objects"]);
 });
