@@ -281,7 +281,9 @@ async fn parts_are_told_with_their_checksums() {
         assert_eq!(got.content_length(), i64::try_from(size).ok());
         assert_eq!(got.checksum_sha256(), Some(sum.as_str()));
         let head = s3.head_object().bucket(BUCKET).key("k");
-        let head = head.part_number(number).checksum_mode(ChecksumMode::Enabled);
+        let head = head
+            .part_number(number)
+            .checksum_mode(ChecksumMode::Enabled);
         let head = head.send().await.unwrap();
         assert_eq!(head.parts_count(), Some(2));
         assert_eq!(head.checksum_sha256(), Some(sum.as_str()));
@@ -295,7 +297,10 @@ async fn parts_are_told_with_their_checksums() {
         let page = page(after).await.unwrap();
         let parts = page.object_parts().unwrap();
         assert_eq!(parts.total_parts_count(), Some(2));
-        assert_eq!((parts.is_truncated(), parts.max_parts()), (Some(more), Some(1)));
+        assert_eq!(
+            (parts.is_truncated(), parts.max_parts()),
+            (Some(more), Some(1))
+        );
         assert_eq!(parts.part_number_marker(), Some(after));
         let next = number.to_string();
         assert_eq!(parts.next_part_number_marker(), Some(next.as_str()));

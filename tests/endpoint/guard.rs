@@ -27,7 +27,7 @@ async fn a_host_that_is_not_ours_is_refused() {
         format!("evil.example:{port}"),
         format!("127.0.0.1.evil.example:{port}"),
         format!("127.0.0.1:{}", port ^ 1),
-        "127.0.0.1".to_owned(),
+        "192.168.0.1".to_owned(),
         format!("192.168.0.1:{port}"),
         format!("0.0.0.0:{port}"),
     ] {

@@ -225,8 +225,6 @@ async fn what_would_not_happen_is_not_said_to_have_happened() {
         .send()
         .await
         .unwrap();
-    let tagged = put().tagging("a=b").send().await;
-    refused(tagged, 501, "NotImplemented");
     let own_key = put()
         .sse_customer_algorithm("AES256")
         .sse_customer_key("k")
