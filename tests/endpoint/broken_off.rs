@@ -335,6 +335,12 @@ async fn a_form_leaves_nothing() {
     place
         .breaks("a part that is none behind it", &nested.bytes(), told)
         .await;
+}
+
+#[tokio::test]
+async fn a_form_whose_file_is_another_leaves_nothing() {
+    let place = Place::new().await;
+    let form = || Form::new().file(bytes(LONG));
     for (condition, code) in [
         (
             json!(["content-length-range", 0, LONG - 1]),

@@ -7,6 +7,9 @@ use stave_model::BucketName;
 
 use crate::options::StartError;
 
+/// Before this name a bucket stands as a web site.
+const WEBSITES: &str = ".s3-website.localhost";
+
 /// What a `Host` header names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Host {
@@ -39,12 +42,22 @@ impl Hosts {
         Ok(Self { port, bases })
     }
 
+    /// Returns the bucket whose web site a `Host` header names.
+    pub(crate) fn website(&self, header: &str) -> Option<BucketName> {
+        let header = header.to_ascii_lowercase();
+        let bucket = self.without_port(&header)?.strip_suffix(WEBSITES)?;
+        BucketName::parse(bucket).ok()
+    }
+
     /// Returns what a `Host` header names; `None` where it names another machine or port.
     pub(crate) fn parse(&self, header: &str) -> Option<Host> {
         let header = header.to_ascii_lowercase();
         let name = self.without_port(&header)?;
         if name == "127.0.0.1" || name.parse() == Ok(BracketedLoopback) {
             return Some(Host::Endpoint);
+        }
+        if name.ends_with(WEBSITES) {
+            return None;
         }
         self.bases.iter().find_map(|base| {
             let rest = name.strip_suffix(base.as_str())?;
@@ -138,6 +151,17 @@ mod tests {
         is_bucket("photos.localhost:9000", "photos");
         is_bucket("my.photos.s3.localhost:9000", "my.photos");
         is_bucket("photos.nas.home:9000", "photos");
+    }
+
+    #[test]
+    fn a_web_site_has_a_host_of_its_own() {
+        let photos = BucketName::parse("photos").unwrap();
+        let of = |header: &str| hosts().website(header);
+        assert_eq!(of("photos.s3-website.localhost:9000"), Some(photos));
+        assert_eq!(of("photos.s3-website.localhost:9001"), None);
+        assert_eq!(of("s3-website.localhost:9000"), None);
+        assert_eq!(of("photos.s3.localhost:9000"), None);
+        is_refused("photos.s3-website.localhost:9000");
     }
 
     #[test]

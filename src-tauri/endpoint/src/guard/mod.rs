@@ -21,6 +21,8 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
 
+use stave_model::BucketName;
+
 use crate::dialect::Dialect;
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::server::Refusal;
@@ -63,6 +65,11 @@ pub(crate) enum Passage {
         /// What a page of another site is told.
         foreign: Option<Refusal>,
     },
+    /// One for a page of a web site: nobody signs those.
+    Page {
+        /// The bucket that is the site.
+        bucket: BucketName,
+    },
 }
 
 /// Lets requests through or refuses them.
@@ -92,6 +99,11 @@ impl Guard {
     pub(crate) fn check(&self, parts: &Parts) -> Result<Passage, Refusal> {
         limits::check(parts, &self.limits)?;
         single_headers(&parts.headers)?;
+        let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
+        if let Some(bucket) = host.and_then(|host| self.hosts.website(host)) {
+            origin::check_page(parts)?;
+            return Ok(Passage::Page { bucket });
+        }
         self.host(parts)?;
         let origin = origin::check(parts);
         if is_form(parts) {

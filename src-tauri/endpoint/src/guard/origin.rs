@@ -31,6 +31,18 @@ pub(super) fn check(parts: &Parts) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A web site is for everyone who comes to see it; its parts are not for other sites to embed.
+pub(super) fn check_page(parts: &Parts) -> Result<(), Refusal> {
+    if !comes_from_elsewhere(&parts.headers) || is_new_document(parts) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::FORBIDDEN,
+        "AccessForbidden",
+        "CORSResponse: no CORS rule allows this request of a web page.",
+    ))
+}
+
 fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     let sites = headers.get_all(SEC_FETCH_SITE);
     let other_site = sites.iter().any(|s| s != "same-origin" && s != "none");
@@ -49,18 +61,23 @@ fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
 /// A person who follows a pre-signed link in a mail or a chat comes from another site, as a new document:
 /// the page that holds the link learns nothing, and the answer is sandboxed.
 fn is_followed_link(parts: &Parts) -> bool {
+    let query = parts.uri.query().unwrap_or_default();
+    is_new_document(parts)
+        && query
+            .split('&')
+            .any(|pair| pair.starts_with("X-Amz-Signature="))
+}
+
+/// Returns whether a browser shows the answer as a document by itself.
+fn is_new_document(parts: &Parts) -> bool {
     let only = |name: HeaderName, expected: &str| {
         let mut values = parts.headers.get_all(name).iter();
         values.next().is_some_and(|v| v == expected) && values.next().is_none()
     };
-    let query = parts.uri.query().unwrap_or_default();
     parts.method == Method::GET
         && !parts.headers.contains_key(ORIGIN)
         && only(SEC_FETCH_MODE, "navigate")
         && only(SEC_FETCH_DEST, "document")
-        && query
-            .split('&')
-            .any(|pair| pair.starts_with("X-Amz-Signature="))
 }
 
 #[cfg(test)]

@@ -18,8 +18,10 @@ mod query;
 mod references;
 mod tagging;
 mod verified;
+mod website;
 
 pub(crate) use form::Forms;
+pub(crate) use website::Websites;
 
 use std::sync::Arc;
 

@@ -94,15 +94,20 @@ pub(super) fn finish(mut response: Response<Body>, request_id: &str, uri: &Uri) 
     } else if response.status().is_client_error() || response.status().is_server_error() {
         complete_error(&mut response, request_id, &host_id, uri);
     }
+    identify(&mut response, request_id, &host_id);
     let headers = response.headers_mut();
-    for (name, value) in [(REQUEST_ID, request_id), (EXTENDED_REQUEST_ID, &host_id)] {
-        let value = HeaderValue::from_str(value).expect("hex and base64 are visible ASCII");
-        headers.insert(name, value);
-    }
     for (name, value) in SAFETY {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Puts the ids on an answer.
+pub(super) fn identify(response: &mut Response<Body>, request_id: &str, host_id: &str) {
+    for (name, value) in [(REQUEST_ID, request_id), (EXTENDED_REQUEST_ID, host_id)] {
+        let value = HeaderValue::from_str(value).expect("hex and base64 are visible ASCII");
+        response.headers_mut().insert(name, value);
+    }
 }
 
 /// Adds to the document what s3s leaves out: a message, the resource and the ids.
@@ -163,25 +168,26 @@ fn default_message(code: &str) -> &'static str {
     }
 }
 
-/// Appends `<name>value</name>`, escaped. Characters that XML cannot hold become U+FFFD.
+/// Appends `<name>value</name>`, escaped.
 pub(crate) fn push_element(xml: &mut String, name: &str, value: &str) {
-    xml.push('<');
-    xml.push_str(name);
-    xml.push('>');
+    xml.extend(["<", name, ">", &escaped(value), "</", name, ">"]);
+}
+
+/// Escapes text for a document. Characters that XML cannot hold become U+FFFD.
+pub(super) fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            '&' => xml.push_str("&amp;"),
-            '"' => xml.push_str("&quot;"),
-            '\t' | '\n' => xml.push(c),
-            c if c.is_control() => xml.push('\u{FFFD}'),
-            c => xml.push(c),
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '&' => text.push_str("&amp;"),
+            '"' => text.push_str("&quot;"),
+            '\t' | '\n' => text.push(c),
+            c if c.is_control() => text.push('\u{FFFD}'),
+            c => text.push(c),
         }
     }
-    xml.push_str("</");
-    xml.push_str(name);
-    xml.push('>');
+    text
 }
 
 #[cfg(test)]

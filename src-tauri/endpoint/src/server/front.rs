@@ -17,6 +17,7 @@ use super::chunks::{Form, SmallChunks};
 use super::log::{Entry, LoggedBody};
 use super::notes::Notes;
 use super::pace::Pace;
+use super::page::finish_page;
 use crate::guard::{Guard, Passage};
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::s3;
@@ -27,6 +28,7 @@ pub(crate) struct Front {
     guard: Guard,
     service: S3Service,
     forms: s3::Forms,
+    websites: s3::Websites,
     limits: Limits,
 }
 
@@ -39,9 +41,11 @@ impl Front {
         let limits = options.limits.clone();
         let guard = Guard::new(&options, port)?;
         let forms = s3::Forms::new(&options, guard.hosts(), Arc::clone(&sessions));
+        let store = Arc::clone(&options.store);
         let service = s3::service(options, guard.hosts(), sessions);
         Ok(Self {
             guard,
+            websites: s3::Websites::new(store, service.clone(), port),
             service,
             forms,
             limits,
@@ -72,6 +76,7 @@ impl Front {
         } else {
             self.guard.check(&parts)
         };
+        let is_page = matches!(checked, Ok(Passage::Page { .. }));
         let response = match checked {
             Ok(passage) => {
                 let passed = self.pass(passage, parts, body);
@@ -79,7 +84,11 @@ impl Front {
             }
             Err(refusal) => refusal.into_response(),
         };
-        let mut response = finish(response, notes.request_id(), &uri);
+        let mut response = if is_page {
+            finish_page(response, notes.request_id())
+        } else {
+            finish(response, notes.request_id(), &uri)
+        };
         if pace.ends() || unasked {
             // Said, so that no client sends its next request into a connection that closes.
             let close = HeaderValue::from_static("close");
@@ -107,6 +116,7 @@ impl Front {
                 let posted = posted.with_subscriber(NoSubscriber::default()).await;
                 posted.unwrap_or_else(Refusal::into_response)
             }
+            Passage::Page { bucket } => self.websites.answer(&bucket, &parts).await,
         }
     }
 

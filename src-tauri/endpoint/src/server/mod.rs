@@ -9,6 +9,7 @@ mod front;
 mod log;
 mod notes;
 mod pace;
+mod page;
 mod raw_head;
 
 pub(crate) use answer::{Refusal, push_element};
@@ -17,3 +18,4 @@ pub(crate) use connection::accept;
 pub(crate) use connections::Connections;
 pub(crate) use front::Front;
 pub(crate) use notes::{note_claim, note_failure, note_verified};
+pub(crate) use page::{Fault, NestedFault};
