@@ -106,6 +106,9 @@ async fn who_does_not_sign_may_what_everyone_may() {
     set.send().await.unwrap();
     let got = get("/shared/k").send(&served).await;
     assert_eq!((got.status, got.body.as_str()), (200, "ann's"));
+    let otherwise = get("/shared/k?response-content-type=text%2Fhtml");
+    let otherwise = otherwise.send(&served).await;
+    otherwise.is_error(400, "InvalidRequest");
     for (method, target) in [
         ("PUT", "/shared/new"),
         ("DELETE", "/shared/k"),

@@ -4,8 +4,8 @@ use s3s::dto::{GetObjectInput, GetObjectOutput, GetObjectTorrentInput, GetObject
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 use stave_store::GetObject;
 
-use super::read::{Read, Shown, reads, stored_headers};
-use super::{Operations, verbatim};
+use super::read::{Read, Shown, check_overrides, reads, stored_headers};
+use super::{Operations, caller, verbatim};
 use crate::s3::bodies::outgoing;
 use crate::s3::convert::{etag, object_ref, sse, timestamp, told_storage_class};
 use crate::s3::errors::{from_body, from_store};
@@ -14,6 +14,7 @@ pub(super) async fn get_object(
     ops: &Operations,
     request: S3Request<GetObjectInput>,
 ) -> S3Result<S3Response<GetObjectOutput>> {
+    check_overrides(&caller(&request)?, &request.uri)?;
     let headers = verbatim(&request)?.headers;
     let input = request.input;
     let version = input.version_id.as_deref();

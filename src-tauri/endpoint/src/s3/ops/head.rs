@@ -4,8 +4,8 @@ use hyper::header::HeaderName;
 use s3s::dto::{HeadObjectInput, HeadObjectOutput};
 use s3s::{S3Request, S3Response, S3Result};
 
-use super::read::{Read, Shown, reads, stored_headers};
-use super::{Operations, verbatim};
+use super::read::{Read, Shown, check_overrides, reads, stored_headers};
+use super::{Operations, caller, verbatim};
 use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
 
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
@@ -14,6 +14,7 @@ pub(super) async fn head_object(
     ops: &Operations,
     request: S3Request<HeadObjectInput>,
 ) -> S3Result<S3Response<HeadObjectOutput>> {
+    check_overrides(&caller(&request)?, &request.uri)?;
     let headers = verbatim(&request)?.headers;
     let input = request.input;
     let version = input.version_id.as_deref();

@@ -16,6 +16,7 @@ use crate::s3::errors::{from_store, with_headers};
 use crate::s3::headers::{OF_TARGET, conditions, range, text};
 use crate::s3::query::Query;
 use crate::s3::tagging::told_count;
+use crate::s3::verified::Caller;
 
 /// What S3 answers where the writer named no type.
 const DEFAULT_TYPE: &str = "binary/octet-stream";
@@ -54,6 +55,20 @@ pub(super) fn reads(
         part,
         conditions: conditions(headers, &OF_TARGET)?,
     })
+}
+
+/// Lets a reader be told otherwise what is stored only if they signed that they want it: what is public
+/// stays of the type that its owner gave it.
+pub(super) fn check_overrides(caller: &Caller, uri: &Uri) -> S3Result<()> {
+    let query = Query::parse(uri.query().unwrap_or_default());
+    let overrides = OVERRIDES.iter().any(|(parameter, _)| query.has(parameter));
+    if overrides && caller.user().is_none() {
+        return Err(s3_error!(
+            InvalidRequest,
+            "Request specific response headers cannot be used for anonymous GET requests."
+        ));
+    }
+    Ok(())
 }
 
 /// What is told of a version beside what is stored with it.
