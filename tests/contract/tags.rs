@@ -41,6 +41,11 @@ async fn tags_come_with_an_object(kit: &Kit) {
     kit.store.put_object(put).await.unwrap();
     let told = kit.store.object_tags(latest(&photos, "k")).await.unwrap();
     assert_eq!(told, (VersionId::Null, odd()));
+    let read = GetObject::whole(latest(&photos, "k"));
+    let head = kit.store.head_object(read.clone()).await.unwrap();
+    assert_eq!(head.version.tags, odd());
+    let got = kit.store.get_object(read).await.unwrap();
+    assert_eq!(got.version.tags, odd());
     kit.put(&photos, "plain", b"bytes").await;
     assert_eq!(
         tags_of(kit, latest(&photos, "plain")).await,

@@ -74,8 +74,8 @@ async fn a_list_changes_without_a_new_version_or_time() {
     let marker = vault.delete(&bucket, "k").await.version.unwrap();
     let hidden = vault.store.object_acl(latest(&bucket, "k")).await;
     assert!(matches!(hidden, Err(Error::NoSuchKey { .. })));
-    let marked = at(&bucket, "k", &marker);
-    let refused = vault.store.put_object_acl(marked, Some(public())).await;
+    let hiding = at(&bucket, "k", &marker);
+    let refused = vault.store.put_object_acl(hiding, Some(public())).await;
     assert!(matches!(refused, Err(Error::IsDeleteMarker { .. })));
     let of_second = vault.store.object_acl(at(&bucket, "k", &second)).await;
     assert_eq!(of_second.unwrap().version, second);

@@ -79,9 +79,9 @@ async fn tags_change_without_a_new_version_or_time() {
     let mut after = [head(&first).await, head(&second).await];
     assert_eq!(after[0].tags, tags(&[("of", "first")]));
     assert_eq!(after[1].tags, tags(&[("of", "second")]));
-    after
-        .iter_mut()
-        .for_each(|version| version.tags = Tags::default());
+    for version in &mut after {
+        version.tags = Tags::default();
+    }
     assert_eq!(after, before);
     set(latest(&bucket, "k"), &[]).await.unwrap();
     assert_eq!(tags_of(&vault, &bucket, "k").await, Tags::default());

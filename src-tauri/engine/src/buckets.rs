@@ -49,15 +49,20 @@ impl Core {
 
     pub(crate) fn delete_bucket(&self, name: &BucketName) -> Result<()> {
         self.writable()?;
-        let wanted = name.clone();
-        self.catalog.write(move |tx| {
-            let row = find(tx, &wanted)?;
-            let holds_versions = row.bucket.usage.is_some_and(|usage| usage.versions > 0);
-            if holds_versions || uploads::any(tx, row.id)? {
-                return Err(StoreError::BucketNotEmpty(wanted).into());
+        self.write_freeing(|| {
+            let wanted = name.clone();
+            move |tx: &WriteTx<'_>| {
+                let row = find(tx, &wanted)?;
+                let holds_versions = row.bucket.usage.is_some_and(|usage| usage.versions > 0);
+                if holds_versions {
+                    return Err(StoreError::BucketNotEmpty(wanted).into());
+                }
+                // As with S3, uploads in progress go with their bucket.
+                uploads::remove_all(tx, row.id)?;
+                Ok(buckets::delete(tx, row.id)?)
             }
-            Ok::<_, Error>(buckets::delete(tx, row.id)?)
         })?;
+        self.sweeper.wake();
         self.publish(&Change::Bucket(name.clone()));
         Ok(())
     }

@@ -3,7 +3,7 @@
 use aws_sdk_s3::types::ChecksumMode;
 use stave_model::{
     Checksum, ChecksumKind, Clock as _, Conditions, PartNumber, ResolvedRange, SseKind,
-    SystemClock, Version, VersionKind,
+    SystemClock, Tags, Version, VersionKind,
 };
 use stave_store::{Error, GetObject, Got, Head, ObjectRef, PutObject, Result, Stored};
 
@@ -22,7 +22,7 @@ use crate::words::{
 /// Reads the version that an answer to GET or HEAD tells. `is_latest` is not told: it is true where
 /// no version was asked for. The owner is `-`.
 macro_rules! told_version {
-    ($answer:expr, $object:expr, $size_bytes:expr, $checksum:expr) => {{
+    ($answer:expr, $object:expr, $size_bytes:expr, $checksum:expr, $tags:expr) => {{
         let tag = etag($answer.e_tag());
         Version {
             key: $object.key.clone(),
@@ -41,7 +41,7 @@ macro_rules! told_version {
                 .and_then(|parts| u16::try_from(parts).ok())
                 .unwrap_or_else(|| parts_of_etag(&tag)),
             etag: tag,
-            tags: stave_model::Tags::default(),
+            tags: $tags,
             acl: None,
         }
     }};
@@ -114,10 +114,11 @@ impl RemoteStore {
             .await
             .map_err(|e| asked.failed(e))?;
         let (range, size_bytes) = extent(answer.content_range(), size(answer.content_length()));
+        let tags = self.counted_tags(&get.object, answer.tag_count()).await?;
         let checksum = told!(answer).checksum(answer.checksum_type());
         let (checksum, part_checksum) = of_whole_or_part(checksum, get.part);
         Ok(Got {
-            version: told_version!(answer, get.object, size_bytes, checksum),
+            version: told_version!(answer, get.object, size_bytes, checksum, tags),
             versioning: versioning_told(answer.version_id()),
             range,
             body: incoming(answer.body),
@@ -139,14 +140,28 @@ impl RemoteStore {
             Err(missing) => return Err(self.missing_bucket_or(&get.object, missing).await),
         };
         let (range, size_bytes) = extent(answer.content_range(), size(answer.content_length()));
+        let tags = self.counted_tags(&get.object, answer.tag_count()).await?;
         let checksum = told!(answer).checksum(answer.checksum_type());
         let (checksum, part_checksum) = of_whole_or_part(checksum, get.part);
         Ok(Head {
-            version: told_version!(answer, get.object, size_bytes, checksum),
+            version: told_version!(answer, get.object, size_bytes, checksum, tags),
             versioning: versioning_told(answer.version_id()),
             range,
             part_checksum,
         })
+    }
+
+    /// Returns the tags of which an answer tells only how many there are. Who may not read them
+    /// is told of none.
+    async fn counted_tags(&self, object: &ObjectRef, count: Option<i32>) -> Result<Tags> {
+        if count.unwrap_or(0) == 0 {
+            return Ok(Tags::default());
+        }
+        match self.tags_of_object(object.clone()).await {
+            Ok((_, tags)) => Ok(tags),
+            Err(Error::AccessDenied | Error::NotOffered { .. }) => Ok(Tags::default()),
+            Err(other) => Err(other),
+        }
     }
 
     async fn missing_bucket_or(&self, object: &ObjectRef, error: Error) -> Error {
