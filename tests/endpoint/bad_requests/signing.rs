@@ -34,6 +34,8 @@ enum Change {
 
 type Changed = (&'static str, Change, u16, &'static str);
 
+type Linked = (&'static str, &'static str, &'static str, u16, &'static str);
+
 use Change::{More, Other, Sign, Without};
 
 const MALFORMED: &str = "AuthorizationHeaderMalformed";
@@ -224,7 +226,7 @@ const HEADS: &[Changed] = &[
 ];
 
 /// Faults in links: a text in them and what stands in its place.
-const LINKS: &[(&str, &str, &str, u16, &str)] = &[
+const LINKS: &[Linked] = &[
     (
         "a link without end",
         "X-Amz-Expires=60",
@@ -445,7 +447,7 @@ pub(super) fn links(ground: &Ground) -> Vec<Row> {
     let get = PresignGet::new(bucket, key, Duration::from_mins(1));
     let link = presign_get(&get, &signer, SystemClock.now()).unwrap().url;
     let target = link.strip_prefix(&url).unwrap();
-    let changed = |(name, from, to, status, code): &(_, &str, &str, _, _)| {
+    let changed = |(name, from, to, status, code): &Linked| {
         assert!(target.contains(from), "{target}");
         let request = ground.raw("GET", &target.replacen(from, to, 1));
         row(name, request, *status, code)
