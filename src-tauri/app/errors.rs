@@ -99,7 +99,7 @@ fn advice(error: &Error) -> (&'static str, &'static str) {
         }
         Error::BucketNotEmpty(_) => (
             "bucket_not_empty",
-            "Delete its objects first, older versions and unfinished uploads too.",
+            "Delete its objects first, older versions too.",
         ),
         Error::NoSuchKey { .. } => ("no_such_key", READ_AGAIN),
         Error::NoSuchVersion { .. } => ("no_such_version", READ_AGAIN),

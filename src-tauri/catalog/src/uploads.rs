@@ -100,7 +100,7 @@ const FIND: &str = "SELECT uploads.*, buckets.name AS bucket
     FROM uploads JOIN buckets ON buckets.id = uploads.bucket_id
     WHERE upload_id = :upload_id AND bucket_id = :bucket_id AND key = :key";
 
-const ANY: &str = "SELECT EXISTS (SELECT 1 FROM uploads WHERE bucket_id = :bucket_id)";
+const OF_BUCKET: &str = "SELECT id FROM uploads WHERE bucket_id = :bucket_id";
 
 const DELETE: &str = "DELETE FROM uploads WHERE id = :id";
 
@@ -159,12 +159,6 @@ pub fn find(
     found.optional()?.transpose()
 }
 
-/// Returns whether uploads to the bucket are in progress.
-pub fn any(tx: &ReadTx<'_>, bucket_id: i64) -> Result<bool> {
-    let mut statement = tx.statement(ANY)?;
-    Ok(statement.query_row(named_params! { ":bucket_id": bucket_id }, |row| row.get(0))?)
-}
-
 /// Lists the uploads of a bucket.
 pub fn list(tx: &ReadTx<'_>, query: &UploadQuery<'_>) -> Result<UploadPage> {
     let source = Source {
@@ -200,6 +194,14 @@ pub fn remove(tx: &WriteTx<'_>, row_id: i64) -> Result<()> {
         return Err(Error::NoSuchRow { table: "uploads" });
     }
     freed.iter().try_for_each(|blob| blobs::release(tx, blob))
+}
+
+/// Removes all uploads to a bucket and their parts.
+pub fn remove_all(tx: &WriteTx<'_>, bucket_id: i64) -> Result<()> {
+    let mut statement = tx.statement(OF_BUCKET)?;
+    let ids = statement.query_map(named_params! { ":bucket_id": bucket_id }, |row| row.get(0))?;
+    let ids = ids.collect::<std::result::Result<Vec<i64>, _>>()?;
+    ids.into_iter().try_for_each(|id| remove(tx, id))
 }
 
 /// Finds where a listing begins.
@@ -314,8 +316,10 @@ mod tests {
             assert_eq!(find(tx, other, &new.key, &new.id).unwrap(), None);
             assert_eq!(find(tx, bucket, &key("a"), &new.id).unwrap(), None);
             assert_eq!(find(tx, bucket, &new.key, &id("u2")).unwrap(), None);
-            assert!(any(tx, bucket).unwrap());
-            assert!(!any(tx, other).unwrap());
+            remove_all(tx, other).unwrap();
+            assert!(find(tx, bucket, &new.key, &new.id).unwrap().is_some());
+            remove_all(tx, bucket).unwrap();
+            assert_eq!(find(tx, bucket, &new.key, &new.id).unwrap(), None);
         });
     }
 

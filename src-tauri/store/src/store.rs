@@ -30,7 +30,7 @@ pub trait Store: Send + Sync {
     async fn create_bucket(&self, create: CreateBucket) -> Result<Bucket>;
     /// Returns a bucket, or `NoSuchBucket`.
     async fn head_bucket(&self, bucket: &BucketName) -> Result<Bucket>;
-    /// Removes a bucket that holds no version and no upload.
+    /// Removes a bucket that holds no version; uploads in progress go with it.
     async fn delete_bucket(&self, bucket: &BucketName) -> Result<()>;
     /// Turns versioning on or suspends it. `Versioning::Off` is `InvalidArgument`.
     async fn put_bucket_versioning(
