@@ -141,7 +141,7 @@ fn streams_unusual_keys_page_by_page(cli: &Cli) {
     cli.run("s3 mb s3://keys", &[]);
     let source = cli.file("source", b"streamed");
     let longest = "é".repeat(512);
-    let mut keys = ["a b+c", "a/b", "a//b", "100%", "日本/🦀", &longest];
+    let mut keys = ["a b+c%", "a//b", "日本/🦀", &longest];
     for key in keys {
         let mut put = cli.command("s3 cp -", &[&format!("s3://keys/{key}")]);
         let from = std::fs::File::open(&source).expect("the source");

@@ -62,3 +62,52 @@ fn rclone_copies_a_tree_there_and_back() {
     run(&["purge", "stave:tree"]);
     assert_eq!(run(&["lsd", "stave:"]), "");
 }
+
+#[test]
+fn rclone_reads_pieces_versions_and_what_is_told() {
+    let Some(program) = client("rclone") else {
+        return;
+    };
+    let server = Server::start();
+    let run = |arguments: &[&str]| succeed(&mut rclone(&server, &program, arguments));
+    let file = server.folder().join("file");
+    let path = file.to_string_lossy().into_owned();
+    run(&["mkdir", "stave:own"]);
+    run(&["backend", "versioning", "stave:own", "Enabled"]);
+    let key = "stave:own/a b+ü/日本 🦀.txt";
+    let told = ["--metadata", "--metadata-set", "colour=blue"];
+    for text in ["0123456789", "abcdefghij"] {
+        std::fs::write(&file, text).expect("a file is written");
+        run(&[&["copyto", &path, key], &told[..]].concat());
+    }
+
+    assert_eq!(run(&["cat", "--offset", "3", "--count", "4", key]), "defg");
+    let sum = run(&["hashsum", "md5", key]);
+    // The MD5 of the ten letters.
+    assert!(
+        sum.starts_with("a925576942e94b2ef57a066101b48876 "),
+        "{sum}"
+    );
+    let listed = run(&["lsjson", "--metadata", key]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    assert_eq!(listed[0]["Size"], 10);
+    assert_eq!(listed[0]["Metadata"]["colour"], "blue");
+
+    let versions = run(&["lsf", "-R", "--files-only", "--s3-versions", "stave:own"]);
+    let old = versions.lines().find(|name| name.contains("-v20"));
+    let old = old.expect("a version beside the latest");
+    let old = format!("stave:own/{old}");
+    assert_eq!(run(&["cat", "--s3-versions", &old]), "0123456789");
+
+    run(&["copyto", key, "stave:own/copy"]);
+    let link = run(&["link", "--expire", "1m", "stave:own/copy"]);
+    let mut curl = server.command("curl");
+    let got = succeed(curl.args(["--silent", "--fail", link.trim()]));
+    assert_eq!(got, "abcdefghij");
+    let all = ["lsf", "-R", "--files-only", "--s3-list-chunk", "1"];
+    let listed = run(&[&all[..], &["stave:own"]].concat());
+    // Folders and files come in an order of the client's own.
+    let mut listed: Vec<&str> = listed.lines().collect();
+    listed.sort_unstable();
+    assert_eq!(listed, ["a b+ü/日本 🦀.txt", "copy"]);
+}

@@ -53,7 +53,7 @@ def buckets():
     store.make_bucket(BUCKET)
     same(store.bucket_exists(BUCKET), True, "a bucket after it is made")
     same([bucket.name for bucket in store.list_buckets()], [BUCKET], "buckets")
-    refused("BucketAlreadyOwnedByYou", store.make_bucket, BUCKET)
+    store.make_bucket(BUCKET)  # In the oldest region a bucket of one's own is made again without a word.
     refused("NoSuchBucket", store.list_objects, "missing-bucket")
 
 
