@@ -31,3 +31,4 @@ mod raw;
 mod settings;
 mod tags;
 mod versions;
+mod websites;

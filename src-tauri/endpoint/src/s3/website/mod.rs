@@ -144,7 +144,9 @@ impl Websites {
         if !status.is_client_error() && !status.is_server_error() {
             return shown(found);
         }
-        if status == StatusCode::NOT_FOUND && !is_folder {
+        // Who may not list the bucket is told 403 of what is missing; a folder is found for them all the same.
+        let missing = status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN;
+        if missing && !is_folder {
             let index = format!("{key}/{}", pages.index_suffix);
             let there = self.read(wanted, &index, &HeaderMap::new()).await;
             if there.status() == StatusCode::OK {
@@ -155,9 +157,8 @@ impl Websites {
             return elsewhere;
         }
         let fault = Fault::of_document(&found).with("Key", &key);
-        let told = status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN;
         match &pages.error_key {
-            Some(error_key) if told => self.error_page(wanted, error_key, fault).await,
+            Some(error_key) if missing => self.error_page(wanted, error_key, fault).await,
             _ => fault.into_response(),
         }
     }
