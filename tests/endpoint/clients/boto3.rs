@@ -21,3 +21,8 @@ fn boto3_finds_conditions_ranges_metadata_and_copies() {
 fn boto3_finds_unusual_keys_and_every_page() {
     python("boto3_keys.py");
 }
+
+#[test]
+fn boto3_finds_tags_lists_of_access_and_forms() {
+    python("boto3_tags.py");
+}

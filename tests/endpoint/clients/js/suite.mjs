@@ -181,6 +181,19 @@ async function versions() {
   same(await (await client.send(new s3.GetObjectCommand(where))).Body.transformToString(), "2", "undeleted");
 }
 
+async function tags() {
+  const where = { Bucket, Key: "tagged" };
+  await put("tagged", "x", { Tagging: "colour=blue&a%20b=c%2Bd" });
+  // S3 promises no order of tags.
+  const told = async () => (await client.send(new s3.GetObjectTaggingCommand(where))).TagSet.sort((a, b) => (a.Key < b.Key ? -1 : 1));
+  same(await told(), [{ Key: "a b", Value: "c+d" }, { Key: "colour", Value: "blue" }], "tags by a header");
+  const TagSet = [{ Key: "größe", Value: "klein" }];
+  await client.send(new s3.PutObjectTaggingCommand({ ...where, Tagging: { TagSet } }));
+  same(await told(), TagSet, "tags by a document");
+  await client.send(new s3.DeleteObjectTaggingCommand(where));
+  same(await told(), [], "removed tags");
+}
+
 async function links() {
   const read = await getSignedUrl(client, new s3.GetObjectCommand({ Bucket, Key: "a b+c/ü.txt" }), { expiresIn: 60 });
   same(await (await fetch(read)).text(), "hello", "the bytes of a link");
@@ -197,7 +210,7 @@ async function links() {
 }
 
 const began = performance.now();
-for (const part of [objects, streams, checksums, conditions, uploads, copies, listing, versions, links]) {
+for (const part of [objects, streams, checksums, conditions, uploads, copies, listing, versions, tags, links]) {
   await part();
   console.log(`${part.name}: ${checked} checks by now, ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from minio import Minio
-from minio.commonconfig import ENABLED, REPLACE, ComposeSource, CopySource
+from minio.commonconfig import ENABLED, REPLACE, ComposeSource, CopySource, Tags
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 from minio.versioningconfig import VersioningConfig
@@ -138,6 +138,20 @@ def versions():
     store.remove_bucket("versions")
 
 
+def tags():
+    def made(**named):
+        chosen = Tags.new_object_tags()
+        chosen.update(named)
+        return chosen
+
+    put("tagged", b"x", tags=made(colour="blue"))
+    same(dict(store.get_object_tags(BUCKET, "tagged")), {"colour": "blue"}, "tags of an upload")
+    store.set_object_tags(BUCKET, "tagged", made(shape="round", größe="klein"))
+    same(dict(store.get_object_tags(BUCKET, "tagged")), {"shape": "round", "größe": "klein"}, "tags that were set")
+    store.delete_object_tags(BUCKET, "tagged")
+    same(store.get_object_tags(BUCKET, "tagged"), None, "removed tags")
+
+
 def links():
     link = store.presigned_get_object(
         BUCKET, "a b+c/ü.txt", expires=datetime.timedelta(minutes=1), response_headers={"response-content-type": "text/x-own"},
@@ -154,4 +168,4 @@ def links():
         same(error.code, 403, "a changed link")
 
 
-run(buckets, objects, parts, copies, listing, versions, links)
+run(buckets, objects, parts, copies, listing, versions, tags, links)
