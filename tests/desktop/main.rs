@@ -4,6 +4,7 @@
 
 mod drag;
 mod link;
+mod settings;
 mod window;
 
 use std::env;
@@ -52,6 +53,8 @@ async fn the_first_day_in_the_window() {
     restore_the_first_version(&window).await;
     shows_text(&window, "the first words").await;
     delete_and_undo(&window).await;
+    settings::tag(&window, NAME).await;
+    settings::set(&window).await;
     share(&window).await;
     every_screen(&window).await;
     lock_and_unlock(&window).await;
