@@ -389,7 +389,7 @@ async fn a_policy_that_is_none_is_refused() {
     let served = Served::new().await;
     let end = "\"expiration\": \"2100-01-01T00:00:00Z\"";
     let cases = [
-        "".to_owned(),
+        String::new(),
         "no json".to_owned(),
         "[]".to_owned(),
         "{}".to_owned(),
@@ -777,7 +777,7 @@ async fn what_stands_behind_the_file_is_ignored() {
         &form.beginning(),
         form.file.as_slice(),
         END,
-        &[b' '; 30_000],
+        b" ".repeat(30_000).as_slice(),
     ]
     .concat();
     let answer = post_of(&served, "/photos").body(much).send(&served).await;

@@ -103,7 +103,7 @@ impl Forms {
         let stored = self.store.put_object(put).await;
         let stored = stored.map_err(|error| match wrong.get() {
             Some(refusal) => refusal.clone(),
-            None => from_s3(from_store(error)),
+            None => Refusal::from(from_store(error)),
         })?;
         Ok(answer::created(&fields, &place, &key, &stored))
     }
@@ -121,7 +121,7 @@ impl Forms {
                 let bucket = (!bucket.is_empty())
                     .then(|| bucket_name(&bucket))
                     .transpose();
-                (bucket.map_err(from_s3)?, key)
+                (bucket.map_err(Refusal::from)?, key)
             }
         };
         match bucket {
@@ -169,19 +169,19 @@ impl Forms {
         caller: &Caller,
     ) -> Result<PutObject, Refusal> {
         let headers = fields.headers()?;
-        features::check(&headers, &Method::PUT).map_err(from_s3)?;
+        features::check(&headers, &Method::PUT).map_err(Refusal::from)?;
         let belongs = self.belongs(caller, bucket, &headers).await;
-        let belongs = belongs.map_err(from_s3)?;
+        let belongs = belongs.map_err(Refusal::from)?;
         let body = stave_store::Body::empty();
         let mut put = PutObject::new(bucket.clone(), key, belongs.owner, body);
         put.acl = belongs.acl;
-        put.headers = object_headers(&headers).map_err(from_s3)?;
-        put.user_metadata = user_metadata(Some(metadata_of(&headers)?)).map_err(from_s3)?;
-        put.checksums = declared(&headers).map_err(from_s3)?;
+        put.headers = object_headers(&headers).map_err(Refusal::from)?;
+        put.user_metadata = user_metadata(Some(metadata_of(&headers)?)).map_err(Refusal::from)?;
+        put.checksums = declared(&headers).map_err(Refusal::from)?;
         if put.checksums.additional.is_none() && put.checksums.computed.is_none() {
             put.checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
         }
-        put.tags = tags_of(fields).map_err(from_s3)?;
+        put.tags = tags_of(fields).map_err(Refusal::from)?;
         Ok(put)
     }
 
@@ -205,7 +205,7 @@ fn key_of(fields: &Fields) -> Result<ObjectKey, Refusal> {
             let message = "User key must have a length greater than 0.";
             Err(invalid_argument(message, "key", ""))
         }
-        key => object_key(key).map_err(from_s3),
+        key => object_key(key).map_err(Refusal::from),
     }
 }
 
@@ -250,13 +250,15 @@ fn from_fault(fault: Fault) -> Refusal {
             "MaxPostPreDataLength",
             multipart::ASIDE_MAX_BYTES.to_string(),
         ),
-        Fault::Body(error) => from_s3(super::errors::from_body(&error)),
+        Fault::Body(error) => Refusal::from(super::errors::from_body(&error)),
     }
 }
 
-fn from_s3(error: S3Error) -> Refusal {
-    let status = error.status_code();
-    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let message = error.message().unwrap_or_default().to_owned();
-    Refusal::new(status, error.code().as_str().to_owned(), message)
+impl From<S3Error> for Refusal {
+    fn from(error: S3Error) -> Self {
+        let status = error.status_code();
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let message = error.message().unwrap_or_default().to_owned();
+        Self::new(status, error.code().as_str().to_owned(), message)
+    }
 }

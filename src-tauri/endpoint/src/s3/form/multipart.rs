@@ -200,12 +200,11 @@ fn parse_parameters(mut text: &str) -> Result<Vec<(&str, String)>, Fault> {
             return Ok(parameters);
         }
         let (name, rest) = text.split_once('=').ok_or(Fault::Malformed)?;
-        let (value, rest) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_value(quoted).ok_or(Fault::Malformed)?,
-            None => {
-                let end = rest.find(';').unwrap_or(rest.len());
-                (rest[..end].trim().to_owned(), &rest[end..])
-            }
+        let (value, rest) = if let Some(quoted) = rest.strip_prefix('"') {
+            quoted_value(quoted).ok_or(Fault::Malformed)?
+        } else {
+            let end = rest.find(';').unwrap_or(rest.len());
+            (rest[..end].trim().to_owned(), &rest[end..])
         };
         parameters.push((name.trim(), value));
         text = rest;

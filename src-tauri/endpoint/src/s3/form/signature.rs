@@ -13,8 +13,8 @@ use sha1::Sha1;
 use stave_model::UserName;
 use subtle::ConstantTimeEq as _;
 
+use super::Forms;
 use super::fields::{Fields, invalid_argument};
-use super::{Forms, from_s3};
 use crate::guard::{is_amz_date, refuse_scope};
 use crate::server::{Refusal, note_verified};
 
@@ -51,7 +51,7 @@ impl Forms {
             Signed::Now { credential, .. } => credential.split('/').next().unwrap_or_default(),
             Signed::Formerly { id, .. } => id,
         };
-        let secret = self.keys.get_secret_key(id).await.map_err(from_s3)?;
+        let secret = self.keys.get_secret_key(id).await.map_err(Refusal::from)?;
         let secret = secret.expose();
         let (expected, signature) = match signed {
             Signed::Now {

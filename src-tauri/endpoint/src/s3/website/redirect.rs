@@ -43,8 +43,7 @@ pub(super) fn rule_for(
 ) -> Option<Response<Body>> {
     let rule = rules.iter().find(|rule| holds(rule, &wanted.key, error))?;
     let host = wanted.head.headers.get(HOST).and_then(|h| h.to_str().ok());
-    let host = rule.host.as_deref().or(host).unwrap_or_default();
-    let place = place_of(rule, host, &wanted.key);
+    let place = place_of(rule, host.unwrap_or_default(), &wanted.key);
     let status = rule
         .status
         .and_then(|status| StatusCode::from_u16(status).ok());
@@ -56,7 +55,8 @@ fn holds(rule: &RoutingRule, key: &str, error: Option<u16>) -> bool {
     rule.if_error == error && key.starts_with(prefix)
 }
 
-fn place_of(rule: &RoutingRule, host: &str, key: &str) -> String {
+fn place_of(rule: &RoutingRule, own_host: &str, key: &str) -> String {
+    let host = rule.host.as_deref().unwrap_or(own_host);
     let protocol = rule.protocol.as_deref().unwrap_or(OWN_PROTOCOL);
     let prefix = rule.if_key_prefix.as_deref().unwrap_or_default();
     let key = match (&rule.replace_key, &rule.replace_key_prefix) {
