@@ -279,7 +279,7 @@ mod tests {
         UploadUsage,
     };
 
-    use super::{NewUpload, UploadPage, UploadQuery, any, find, insert, list, remove};
+    use super::{NewUpload, UploadPage, UploadQuery, find, insert, list, remove, remove_all};
     use crate::testkit::{add_bucket, add_file, blob, in_memory, key, new_upload, part, user};
     use crate::upload_parts::{self, UploadPartRow};
     use crate::{Error, WriteTx, gc};
