@@ -26,6 +26,7 @@ async fn without_a_signature_nothing_is_told() {
         ("POST", "/photos?delete"),
     ] {
         let answer = Raw::new(&served, method, target)
+            .with("content-md5", "ndTkYSaMgDT1yFZOFVxnpg==")
             .body("x")
             .send(&served)
             .await;

@@ -21,15 +21,12 @@ pub(super) fn write_out(document: Bytes) -> Bytes {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("&#") {
         written.push_str(before);
-        match referred(after) {
-            Some((character, behind)) => {
-                written.push(character);
-                rest = behind;
-            }
-            None => {
-                written.push_str("&#");
-                rest = after;
-            }
+        if let Some((character, behind)) = referred(after) {
+            written.push(character);
+            rest = behind;
+        } else {
+            written.push_str("&#");
+            rest = after;
         }
     }
     written.push_str(rest);
