@@ -13,7 +13,7 @@ use crate::args::window_user;
 use crate::testing::{Kit, bucket, object_key};
 use crate::views::UploadsAborted;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Begins an upload and sends parts of these sizes.
 async fn begin(kit: &Kit, key: &str, parts: &[usize]) {
