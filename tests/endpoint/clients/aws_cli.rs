@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use stave_tests::files::{bytes, read_tree, write_tree};
 use stave_tests::server::{Server, succeed};
 
-use crate::{client, fail, not_run};
+use crate::{client, fail, is_long_run, not_run};
 
 /// A server, and a version of the client that works on it.
 struct Cli {
@@ -34,6 +34,15 @@ impl Cli {
         };
         let server = Server::start();
         Some(Self { server, program })
+    }
+
+    /// The same where there is time: each command of this version takes a second.
+    fn version_2_at_length() -> Option<Self> {
+        if is_long_run() {
+            Self::version_2()
+        } else {
+            None
+        }
     }
 
     /// Makes a command of the words of `line` and then `more`, which may hold spaces.
@@ -216,5 +225,5 @@ stories! {
     version_2_syncs_a_tree_there_and_back: version_2 syncs_a_tree_there_and_back;
     version_2_reads_versions_and_makes_links: version_2 reads_versions_and_makes_links;
     version_2_uploads_in_parts_and_reads_ranges: version_2 uploads_in_parts_and_reads_ranges;
-    version_2_streams_unusual_keys_page_by_page: version_2 streams_unusual_keys_page_by_page;
+    version_2_streams_unusual_keys_page_by_page: version_2_at_length streams_unusual_keys_page_by_page;
 }

@@ -33,6 +33,15 @@ fn client(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
+/// Returns whether suites that take long are to run, and says aloud where they are not.
+fn is_long_run() -> bool {
+    let long = std::env::var_os("STAVE_TEST_LONG").is_some();
+    if !long {
+        not_run("it takes long: `cargo xtask test --all` runs it");
+    }
+    long
+}
+
 /// Says that a test did not run. Written past the test runner, which hides what passing tests print.
 fn not_run(why: &str) {
     let test = std::thread::current();
