@@ -4,6 +4,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, MetadataDirective, StorageClass};
 
 use crate::kit::{BUCKET, PART, Served, bytes, read, refused};
+use crate::raw::Raw;
 
 #[tokio::test]
 async fn a_copy_has_the_bytes_the_headers_and_the_metadata() {
@@ -248,5 +249,25 @@ async fn the_range_of_a_part_lies_within_its_source() {
             .part_number(1);
         let part = part.copy_source("photos/source").copy_source_range(range);
         refused(part.send().await, status, code);
+    }
+}
+
+/// The source is decoded as a form's field: clients in Go write a space as `+`.
+#[tokio::test]
+async fn a_plus_in_the_source_of_a_copy_is_a_space() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    for key in ["a b", "a+b"] {
+        let put = s3.put_object().bucket(BUCKET).key(key);
+        let put = put.body(key.as_bytes().to_vec().into());
+        put.send().await.unwrap();
+    }
+    for (source, expected) in [("photos/a+b", "a b"), ("photos/a%2Bb", "a+b")] {
+        let copy = Raw::new(&served, "PUT", "/photos/copy").with("x-amz-copy-source", source);
+        let copied = copy.body("").signed().send(&served).await;
+        assert_eq!(copied.status, 200, "{copied:?}");
+        let got = s3.get_object().bucket(BUCKET).key("copy").send().await;
+        let body = got.unwrap().body.collect().await.unwrap().to_vec();
+        assert_eq!(body, expected.as_bytes(), "{source}");
     }
 }

@@ -29,6 +29,7 @@ mod presigned;
 mod ranges;
 mod raw;
 mod settings;
+mod support;
 mod tags;
 mod versions;
 mod websites;

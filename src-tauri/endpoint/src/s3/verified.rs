@@ -100,6 +100,8 @@ const PUT_ASIDE: [HeaderName; 19] = [
     HeaderName::from_static("x-amz-website-redirect-location"),
 ];
 
+const COPY_SOURCE: HeaderName = HeaderName::from_static("x-amz-copy-source");
+
 /// Sub-resources of objects whose PUT carries a document and not the object.
 const OBJECT_DOCUMENTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging", "encryption"];
 
@@ -195,6 +197,7 @@ impl S3Route for Verified {
         for name in PUT_ASIDE {
             request.headers.remove(name);
         }
+        read_plus_as_space(&mut request.headers);
         let mut inner = Request::new(body);
         *inner.method_mut() = request.method;
         *inner.uri_mut() = query.without_signature(&uri)?;
@@ -230,6 +233,19 @@ fn is_unsigned(request: &S3Request<Body>) -> S3Result<()> {
         ));
     }
     Ok(())
+}
+
+/// S3 decodes the source of a copy as a form's field: `+` is a space there. s3s decodes it as a path.
+fn read_plus_as_space(headers: &mut HeaderMap) {
+    let Some(source) = headers.get_mut(COPY_SOURCE) else {
+        return;
+    };
+    let Ok(text) = source.to_str() else { return };
+    let (path, version) = text.split_at(text.find('?').unwrap_or(text.len()));
+    if path.contains('+') {
+        let spaced = path.replace('+', "%20") + version;
+        *source = HeaderValue::try_from(spaced).expect("what was a header's text stays one");
+    }
 }
 
 /// A HEAD of a range or a part is answered as its GET would be; s3s always says 200.

@@ -1,0 +1,70 @@
+//! The page itself.
+
+use std::fmt::Write as _;
+
+use super::Support;
+use super::headers::HEADERS;
+use super::operations::OPERATIONS;
+
+const HEAD: &str = "\
+# What of S3 is answered
+
+Made by `tests/endpoint/support`, where each line below is asked of a running endpoint and the answer compared: change the tables there, then run
+`STAVE_WRITE_DOCS=1 cargo test -p stave-tests --test endpoint support`. *Answered*: as AWS documents it. *Partly*: not all of it, and the line says what is missing.
+*Refused*: by S3's own error, never by an answer that claims success. What is not listed is refused. How the public suite of S3 tests ends is in
+[CONFORMANCE.md](CONFORMANCE.md).
+
+";
+
+const FOOT: &str = "
+## Signatures and addresses
+
+- **Version 4** in headers, in queries (pre-signed, 1 second to 7 days), in POST forms, and over `aws-chunked` bodies with and without trailers.
+- **Version 2** is retired by AWS and refused: boto3 makes pre-signed links with it unless told `Config(signature_version=\"s3v4\")`. POST forms of old clients are let in by
+  `stave serve --legacy-form-signatures` alone.
+- **POST object** (browser forms): streamed, with all conditions of the policy.
+- **Addresses**: path style `http://127.0.0.1:9000/bucket/key`, and virtual-host style `http://bucket.s3.localhost:9000/key`.
+- **Who may do what**: `admin`, the owner of the vault, everything; a bucket's owner everything in it; others, signed or not, what access control lists give them.
+  Lists count where a bucket's object ownership is not `BucketOwnerEnforced`, S3's default; `stave serve --object-ownership ObjectWriter` starts new buckets otherwise.
+- **Web sites**: a bucket with a website configuration is served at `http://BUCKET.s3-website.localhost:9000/`, what everyone may read of it.
+- **Dialect**: where Amazon S3 and Ceph's gateway differ, AWS's answers are given; `stave serve --dialect ceph` gives Ceph's: version 1 listings tell their prefix without URL
+  encoding, an empty continuation token is none, `allow-unordered=true` is refused beside a delimiter, who does not sign sees an empty list of buckets, a malformed checksum is
+  `BadDigest`, a part number beyond the parts is `InvalidPart`, an `X-Amz-Expires` out of its range is `AccessDenied`.
+- **Encryption**: every object is sealed, whatever is asked (`x-amz-server-side-encryption: AES256`).
+";
+
+/// Returns the whole page.
+pub fn page() -> String {
+    let mut page = HEAD.to_owned();
+    page.push_str(
+        "## Operations\n\n| Operation | | A request, and its answer | Notes |\n|---|---|---|---|\n",
+    );
+    for operation in OPERATIONS {
+        let (state, note) = words(operation.support);
+        let (name, request, answer) = (operation.name, operation.request, operation.answer);
+        let line = format!("| {name} | {state} | `{request}` → {answer} | {note} |\n");
+        page.push_str(&line);
+    }
+    page.push_str(
+        "\n## Headers\n\n| Header | | A value, and the answer | Notes |\n|---|---|---|---|\n",
+    );
+    for header in HEADERS {
+        let (state, note) = words(header.support);
+        let (name, value, answer) = (header.name, header.value, header.answer);
+        writeln!(
+            page,
+            "| `{name}` | {state} | `{value}` → {answer} | {note} |"
+        )
+        .expect("text takes text");
+    }
+    page.push_str(FOOT);
+    page
+}
+
+fn words(support: Support) -> (&'static str, &'static str) {
+    match support {
+        Support::Answered(note) => ("answered", note),
+        Support::Partly(note) => ("partly", note),
+        Support::Refused(note) => ("refused", note),
+    }
+}
