@@ -1,11 +1,13 @@
 //! What is set for a bucket: who pays, acceleration, logging, the web site; and what no store here has.
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::types::builders::RedirectBuilder;
 use aws_sdk_s3::types::{
     AccelerateConfiguration, BucketAccelerateStatus, BucketCannedAcl, BucketLoggingStatus,
     ErrorDocument, IndexDocument, LoggingEnabled, ObjectCannedAcl, PartitionDateSource,
-    PartitionedPrefix, Payer, Protocol, Redirect, RedirectAllRequestsTo, RequestPayer,
-    RequestPaymentConfiguration, RoutingRule, TargetObjectKeyFormat, WebsiteConfiguration,
+    PartitionedPrefix, Payer, Protocol, Redirect, RedirectAllRequestsTo, RequestCharged,
+    RequestPayer, RequestPaymentConfiguration, RoutingRule, TargetObjectKeyFormat,
+    WebsiteConfiguration,
 };
 
 use crate::kit::{BUCKET, Served, refused};
@@ -35,7 +37,7 @@ async fn a_guest_says_that_they_pay() {
     refused(get(&bob).send().await, 403, "AccessDenied");
     let pays = get(&bob).request_payer(RequestPayer::Requester);
     let charged = pays.send().await.unwrap();
-    let charged = charged.request_charged().map(|c| c.as_str());
+    let charged = charged.request_charged().map(RequestCharged::as_str);
     assert_eq!(charged, Some("requester"));
     let own = get(&ann).send().await.unwrap();
     assert_eq!(own.request_charged(), None);
@@ -127,9 +129,7 @@ fn site(rules: Vec<RoutingRule>) -> WebsiteConfiguration {
         .build()
 }
 
-fn rule(
-    change: impl FnOnce(aws_sdk_s3::types::builders::RedirectBuilder) -> Redirect,
-) -> RoutingRule {
+fn rule(change: impl FnOnce(RedirectBuilder) -> Redirect) -> RoutingRule {
     let condition = aws_sdk_s3::types::Condition::builder().key_prefix_equals("old/");
     RoutingRule::builder()
         .condition(condition.build())
@@ -156,8 +156,14 @@ async fn a_web_site_is_kept_as_it_was_set() {
     });
     set(site(vec![moved.clone()])).await.unwrap();
     let got = get().await.unwrap();
-    assert_eq!(got.index_document().map(|d| d.suffix()), Some("index.html"));
-    assert_eq!(got.error_document().map(|d| d.key()), Some("error.html"));
+    assert_eq!(
+        got.index_document().map(IndexDocument::suffix),
+        Some("index.html")
+    );
+    assert_eq!(
+        got.error_document().map(ErrorDocument::key),
+        Some("error.html")
+    );
     assert_eq!(got.routing_rules(), [moved]);
     let all = RedirectAllRequestsTo::builder().host_name("example.org");
     let all = all.protocol(Protocol::Http).build().unwrap();
@@ -188,7 +194,7 @@ async fn a_web_site_that_cannot_be_is_refused() {
     let redirect = |code: &'static str| rule(|r| r.http_redirect_code(code).build());
     let twice = rule(|r| r.replace_key_with("a").replace_key_prefix_with("b").build());
     let scheme = rule(|r| r.protocol(Protocol::from("gopher")).build());
-    let nothing = rule(|r| r.build());
+    let nothing = rule(RedirectBuilder::build);
     for (site, code) in [
         (WebsiteConfiguration::builder().build(), "InvalidArgument"),
         (index(""), "InvalidArgument"),

@@ -86,8 +86,8 @@ async fn tags_come_with_a_write_and_go_with_a_copy() {
 async fn an_upload_in_parts_brings_its_tags() {
     let served = Served::new().await;
     let s3 = served.client();
-    let begin = s3.create_multipart_upload().bucket(BUCKET).key("m");
-    let begun = begin.tagging("a=1").send().await.unwrap();
+    let create = s3.create_multipart_upload().bucket(BUCKET).key("m");
+    let begun = create.tagging("a=1").send().await.unwrap();
     let id = begun.upload_id().unwrap();
     let part = s3.upload_part().bucket(BUCKET).key("m").upload_id(id);
     let part = part.part_number(1).body(ByteStream::from_static(b"x"));
