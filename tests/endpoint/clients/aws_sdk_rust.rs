@@ -65,7 +65,7 @@ async fn the_sdk_for_rust_moves_files() {
 
     let link = client.get_object().bucket("rust").key("a b+c/ü.bin");
     let link =
-        link.presigned(PresigningConfig::expires_in(Duration::from_secs(60)).expect("a time"));
+        link.presigned(PresigningConfig::expires_in(Duration::from_secs(90)).expect("a time"));
     let link = link.await.expect("a link");
     let down = server.folder().join("down");
     let mut curl = server.command("curl");
