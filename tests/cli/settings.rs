@@ -69,7 +69,10 @@ fn wrong_tags_are_answered_by_a_sentence(shell: &Shell) {
     assert!(doubled.err.contains("Name each key once."), "{doubled}");
     let form = shell.fails("tags set s3://photos/a x", 2);
     assert!(form.err.contains("write it as KEY=VALUE"), "{form}");
-    let eleven: String = (0..11).map(|n| format!(" k{n}=1")).collect();
+    let eleven = (0..11)
+        .map(|n| format!(" k{n}=1"))
+        .collect::<Vec<_>>()
+        .concat();
     let many = shell.fails(&format!("tags set s3://photos/a{eleven}"), 2);
     assert!(many.err.contains("There are more than 10 tags."), "{many}");
     let gone = shell.fails("tags rm s3://photos/a nothing", 3);

@@ -196,7 +196,6 @@ impl CannedAcl {
             });
         };
         match self {
-            Self::Private => {}
             Self::PublicRead => add(Grantee::AllUsers, Permission::Read),
             Self::PublicReadWrite => {
                 add(Grantee::AllUsers, Permission::Read);
@@ -209,7 +208,7 @@ impl CannedAcl {
             Self::BucketOwnerFullControl if owner != bucket_owner => {
                 add(Grantee::User(bucket_owner.clone()), Permission::FullControl);
             }
-            Self::BucketOwnerRead | Self::BucketOwnerFullControl => {}
+            Self::Private | Self::BucketOwnerRead | Self::BucketOwnerFullControl => {}
             Self::LogDeliveryWrite => {
                 add(Grantee::LogDelivery, Permission::Write);
                 add(Grantee::LogDelivery, Permission::ReadAcp);
