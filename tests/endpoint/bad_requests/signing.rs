@@ -238,8 +238,8 @@ const LINKS: &[Linked] = &[
         "a link that never lived",
         "X-Amz-Expires=60",
         "X-Amz-Expires=0",
-        400,
-        PARAMETERS,
+        403,
+        "AccessDenied",
     ),
     (
         "a link of the past",

@@ -284,6 +284,13 @@ impl Query {
         if u64::try_from(seconds).is_ok_and(|s| (shortest..=longest).contains(&s)) {
             return Ok(());
         }
+        if seconds == 0 {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "AccessDenied",
+                "Request has expired",
+            ));
+        }
         let message = format!("X-Amz-Expires must be {shortest} to {longest} seconds.");
         match dialect {
             Dialect::Aws => Err(query_fault(message)),
