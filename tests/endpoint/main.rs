@@ -2,6 +2,7 @@
 //! a socket where no client would.
 
 mod access;
+mod access_logs;
 mod acls;
 mod bad_requests;
 mod broken_off;

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access_logs::AccessLogs;
 use crate::listen::listen;
 use crate::options::{EndpointOptions, Limits, StartError, TakenPort};
 use crate::server::{Connections, Front, accept};
@@ -22,6 +23,7 @@ pub struct Endpoint {
     instead_of: Option<TakenPort>,
     sessions: Arc<Sessions>,
     limits: Limits,
+    access_logs: Arc<AccessLogs>,
     tasks: TaskTracker,
     stop: Stop,
 }
@@ -47,11 +49,14 @@ impl Endpoint {
             instead_of: listeners.instead_of,
             sessions: Arc::clone(&sessions),
             limits: options.limits.clone(),
+            access_logs: Arc::new(AccessLogs::new(&options)),
             tasks: TaskTracker::new(),
             stop: Stop::default(),
         };
         let connections = Connections::new(options.limits.connections);
-        let front = Arc::new(Front::new(options, listeners.port, sessions)?);
+        let access_logs = Arc::clone(&endpoint.access_logs);
+        let front = Front::new(options, listeners.port, sessions, access_logs)?;
+        let front = Arc::new(front);
         let sockets: Vec<TcpListener> = [Some(listeners.v4), listeners.v6]
             .into_iter()
             .flatten()
@@ -65,6 +70,8 @@ impl Endpoint {
                 endpoint.stop.clone(),
             ));
         }
+        let access_logs = Arc::clone(&endpoint.access_logs);
+        endpoint.tasks.spawn(access_logs.run(endpoint.stop.clone()));
         Ok(endpoint)
     }
 
@@ -93,7 +100,8 @@ impl Endpoint {
         self.sessions.add(user)
     }
 
-    /// Stops accepting, lets the requests in progress end, and closes what is left after the limit.
+    /// Stops accepting, lets the requests in progress end, and closes what is left after the limit. Then what
+    /// is left of the access logs is delivered, within the same limit.
     pub async fn shutdown(&self) {
         self.stop.gently.cancel();
         self.tasks.close();
@@ -101,6 +109,13 @@ impl Endpoint {
         self.stop.now.cancel();
         if ended.is_err() {
             self.tasks.wait().await;
+        }
+        let delivered = self.access_logs.deliver();
+        if tokio::time::timeout(self.limits.shutdown_time, delivered)
+            .await
+            .is_err()
+        {
+            tracing::warn!("the last access logs could not be delivered in time");
         }
     }
 }

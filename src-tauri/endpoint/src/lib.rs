@@ -6,6 +6,7 @@
 pub mod control;
 pub mod presign;
 
+mod access_logs;
 mod dialect;
 mod endpoint;
 mod guard;

@@ -101,6 +101,8 @@ pub struct Limits {
     pub least_body_bytes: u64,
     /// How long a shutdown waits for requests in progress.
     pub shutdown_time: Duration,
+    /// How often access logs are written into the buckets that take them.
+    pub access_log_interval: Duration,
 }
 
 impl Default for Limits {
@@ -115,6 +117,7 @@ impl Default for Limits {
             idle_time: Duration::from_mins(1),
             least_body_bytes: 16 * 1024,
             shutdown_time: Duration::from_secs(10),
+            access_log_interval: Duration::from_mins(1),
         }
     }
 }

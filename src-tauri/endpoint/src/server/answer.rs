@@ -134,7 +134,7 @@ fn complete_error(response: &mut Response<Body>, request_id: &str, host_id: &str
     *response.body_mut() = Body::from(Bytes::from(xml));
 }
 
-fn code_of(xml: &str) -> &str {
+pub(super) fn code_of(xml: &str) -> &str {
     let code = xml
         .split_once("<Code>")
         .and_then(|(_, rest)| rest.split_once("</Code>"));

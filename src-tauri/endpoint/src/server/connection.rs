@@ -62,10 +62,13 @@ async fn serve(stream: TcpStream, front: Arc<Front>, place: Place, stop: Stop) {
         return;
     }
     let limits = front.limits();
+    let Ok(remote) = stream.peer_addr() else {
+        return;
+    };
     let io = TokioIo::new(PacedStream::new(stream, Arc::clone(&place.pace), limits));
     let builder = http1_builder(limits);
     let service = service_fn(|request| {
-        let answer = Arc::clone(&front).answer(request, Arc::clone(&place.pace));
+        let answer = Arc::clone(&front).answer(request, Arc::clone(&place.pace), remote.ip());
         async { Ok::<_, Infallible>(answer.await) }
     });
     let mut connection = pin!(builder.serve_connection(io, service));

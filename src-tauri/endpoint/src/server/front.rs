@@ -1,5 +1,6 @@
 //! The way of a request: the guard, then S3; on the way back what every answer carries, then the log.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::{Body as _, Incoming};
@@ -14,10 +15,11 @@ use tracing::subscriber::NoSubscriber;
 use super::answer::{Refusal, finish};
 use super::body::PacedBody;
 use super::chunks::{Form, SmallChunks};
-use super::log::{Entry, LoggedBody};
+use super::log::{Entry, LoggedBody, error_code};
 use super::notes::Notes;
 use super::pace::Pace;
 use super::page::finish_page;
+use crate::access_logs::{AccessLogs, Record};
 use crate::guard::{Guard, Passage};
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::s3;
@@ -30,6 +32,7 @@ pub(crate) struct Front {
     forms: s3::Forms,
     websites: s3::Websites,
     limits: Limits,
+    access_logs: Arc<AccessLogs>,
 }
 
 impl Front {
@@ -37,6 +40,7 @@ impl Front {
         options: EndpointOptions,
         port: u16,
         sessions: Arc<Sessions>,
+        access_logs: Arc<AccessLogs>,
     ) -> Result<Self, StartError> {
         let limits = options.limits.clone();
         let guard = Guard::new(&options, port)?;
@@ -49,6 +53,7 @@ impl Front {
             service,
             forms,
             limits,
+            access_logs,
         })
     }
 
@@ -61,12 +66,14 @@ impl Front {
         self: Arc<Self>,
         request: Request<Incoming>,
         pace: Arc<Pace>,
+        remote: IpAddr,
     ) -> Response<LoggedBody> {
         let ambiguous = pace.begin();
         let notes = Arc::new(Notes::new());
-        let entry = Entry::begin(request.method(), request.uri());
+        let mut entry = Entry::begin(request.method(), request.uri());
         let uri = request.uri().clone();
         let (parts, body) = request.into_parts();
+        let record = Record::begin(&parts, &self.guard.hosts(), remote);
         // No `100 Continue` goes before the answer to a request without a body. Clients that wait for one take
         // the next answer on the connection for it, and then wait for ever.
         let unasked = body.is_end_stream() && parts.headers.contains_key(EXPECT);
@@ -84,6 +91,7 @@ impl Front {
             }
             Err(refusal) => refusal.into_response(),
         };
+        let code = error_code(&response);
         let mut response = if is_page {
             finish_page(response, notes.request_id())
         } else {
@@ -93,6 +101,9 @@ impl Front {
             // Said, so that no client sends its next request into a connection that closes.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
+        }
+        if let Some(record) = record {
+            entry.file(&self.access_logs, record, &response, code);
         }
         let status = response.status();
         response.map(|body| LoggedBody::new(body, entry, status, notes, pace))

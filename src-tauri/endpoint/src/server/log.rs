@@ -7,16 +7,22 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::{Method, StatusCode, Uri};
+use hyper::{Method, Response, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
 
+use super::answer::code_of;
 use super::notes::Notes;
 use super::pace::Pace;
+use super::page::Fault;
+use crate::access_logs::{AccessLogs, Ended, Record};
 
 /// What is known of a request when it begins.
 pub(super) struct Entry {
     method: Method,
     target: String,
     began: Instant,
+    /// What goes into the log of a bucket.
+    filed: Option<(Arc<AccessLogs>, Record)>,
 }
 
 impl Entry {
@@ -25,14 +31,50 @@ impl Entry {
             method: method.clone(),
             target: printable_target(uri),
             began: Instant::now(),
+            filed: None,
         }
     }
+
+    /// Has `record` written into the log of its bucket when the answer has left.
+    pub(super) fn file<B>(
+        &mut self,
+        logs: &Arc<AccessLogs>,
+        record: Record,
+        response: &Response<B>,
+        error_code: Option<String>,
+    ) {
+        let record = record.answered(response, error_code, self.began.elapsed());
+        self.filed = Some((Arc::clone(logs), record));
+    }
+}
+
+/// Returns the code of the error that is told. The answer to a HEAD has no document to tell one; its status
+/// says what is known.
+pub(super) fn error_code(response: &Response<s3s::Body>) -> Option<String> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    if let Some(fault) = response.extensions().get::<Fault>() {
+        return fault.code().map(str::to_owned);
+    }
+    let document = response.body().bytes().unwrap_or_default();
+    let code = match (code_of(&String::from_utf8_lossy(&document)), status) {
+        ("", StatusCode::NOT_FOUND) => "NoSuchKey",
+        ("", StatusCode::FORBIDDEN) => "AccessDenied",
+        ("", StatusCode::PRECONDITION_FAILED) => "PreconditionFailed",
+        ("", _) => return None,
+        (code, _) => return Some(code.to_owned()),
+    };
+    Some(code.to_owned())
 }
 
 /// Returns path and query without what signs: a link in a log would be a link for its reader.
 fn printable_target(uri: &Uri) -> String {
     let signs = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default();
+        // Readers of a query decode names before they compare them.
+        let name = percent_decode_str(name).decode_utf8_lossy();
         let name = name.to_ascii_lowercase();
         name.starts_with("x-amz-") || name.contains("signature") || name == "awsaccesskeyid"
     };
@@ -110,7 +152,18 @@ impl Drop for LoggedBody {
     fn drop(&mut self) {
         self.pace.answered();
         let status = self.status.as_u16();
-        let duration_ms = u64::try_from(self.entry.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = self.entry.began.elapsed();
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        if let Some((logs, record)) = &self.entry.filed {
+            let ended = Ended {
+                status,
+                sent_bytes: self.sent_bytes,
+                request_id: self.notes.request_id(),
+                requester: self.notes.caller(),
+                took,
+            };
+            logs.add(record, &ended);
+        }
         tracing::info!(
             target: "stave::access",
             method = %self.entry.method,
@@ -146,6 +199,7 @@ mod tests {
             "/b/k?X-Amz-Signature=f00&versionId=7&X-Amz-Credential=AK%2F1",
             "/b/k?versionId=7",
         );
+        prints("/b/k?X-%41mz-Signature=f00", "/b/k");
         prints(
             "/b/k?AWSAccessKeyId=AK&Signature=f00&Expires=1",
             "/b/k?Expires=1",

@@ -92,6 +92,13 @@ impl Fault {
         self
     }
 
+    /// Returns the code of the error.
+    pub(super) fn code(&self) -> Option<&str> {
+        let mut told = self.told.0.iter();
+        let (_, code) = told.find(|(name, _)| *name == "Code")?;
+        Some(code)
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
