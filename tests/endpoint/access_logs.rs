@@ -317,3 +317,17 @@ async fn a_stop_survives_a_target_that_is_gone() {
     served.endpoint.shutdown().await;
     assert_eq!(contents(&served, BUCKET).await, []);
 }
+
+#[tokio::test]
+async fn a_bucket_has_no_line_of_the_one_before_it() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    s3.create_bucket().bucket(LOGS).send().await.unwrap();
+    use_bucket(&s3).await;
+    s3.delete_bucket().bucket(BUCKET).send().await.unwrap();
+    s3.create_bucket().bucket(BUCKET).send().await.unwrap();
+    log_to(&s3, LoggingEnabled::builder().target_prefix("")).await;
+    let lines = delivered(&served).await;
+    line(&lines, "REST.PUT.LOGGING_STATUS");
+    assert!(lines.iter().all(|line| line[6] != "REST.PUT.OBJECT"));
+}

@@ -79,7 +79,9 @@ impl Deliveries {
         if target.owner != source.owner {
             return Err(Undelivered::OtherOwner(target.name));
         }
-        for (at, lines) in shares(logging.key_format, lines, SystemClock.now()) {
+        // A bucket of that name that was there before may have been another user's.
+        let own = lines.iter().filter(|line| line.received >= source.created);
+        for (at, lines) in shares(logging.key_format, own, SystemClock.now()) {
             let key = key(&logging, &source, &self.region, at)?;
             let body = Body::from_bytes(text(&source, &lines));
             let mut put = PutObject::new(target.name.clone(), key, target.owner.clone(), body);
@@ -111,7 +113,11 @@ impl Deliveries {
 
 /// Divides lines into objects, each with the moment that its key tells: that of delivery, or the beginning
 /// of the day of its events.
-fn shares(format: LogKeyFormat, lines: &[Line], now: Timestamp) -> BTreeMap<Timestamp, Vec<&Line>> {
+fn shares<'l>(
+    format: LogKeyFormat,
+    lines: impl Iterator<Item = &'l Line>,
+    now: Timestamp,
+) -> BTreeMap<Timestamp, Vec<&'l Line>> {
     let mut shares: BTreeMap<Timestamp, Vec<&Line>> = BTreeMap::new();
     for line in lines {
         let at = match format {
@@ -173,10 +179,10 @@ mod tests {
         // The last moment of 2026-01-31, and the first of the day after.
         let lines = [line(1_769_903_999_999), line(1_769_904_000_000)];
         let now = Timestamp::from_millis(1_769_904_100_000);
-        let by_event = shares(LogKeyFormat::PartitionedByEvent, &lines, now);
+        let by_event = shares(LogKeyFormat::PartitionedByEvent, lines.iter(), now);
         let days: Vec<i64> = by_event.keys().map(|day| day.as_millis()).collect();
         assert_eq!(days, [1_769_817_600_000, 1_769_904_000_000]);
-        let by_delivery = shares(LogKeyFormat::PartitionedByDelivery, &lines, now);
+        let by_delivery = shares(LogKeyFormat::PartitionedByDelivery, lines.iter(), now);
         assert_eq!(by_delivery.len(), 1);
         assert_eq!(by_delivery[&now].len(), 2);
     }
