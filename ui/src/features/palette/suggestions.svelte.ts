@@ -10,6 +10,8 @@ const SHOWN_MAX = 20;
 
 export class Suggestions {
   choices = $state.raw<Choice[]>([]);
+  /** The text that the choices are for: somebody who types fast is ahead of them. */
+  answered = $state.raw("");
   #place: { name: string; cursor: Promise<number> } | null = null;
   #round = 0;
 
@@ -21,14 +23,23 @@ export class Suggestions {
     const path = parsePath(text);
     const known = this.buckets().some((bucket) => bucket.name === path?.bucket);
     if (!path || !known || !text.includes("/", text.indexOf(path.bucket))) {
-      this.choices = this.#bucketsLike(path?.bucket ?? "");
+      this.#answer(text, this.#bucketsLike(path?.bucket ?? ""));
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     if (round !== this.#round) return;
     // A folder that cannot be read has nothing to suggest.
     const rows = await this.#rowsLike(path.bucket, path.rest).catch(() => []);
-    if (round === this.#round) this.choices = rows.map((row) => asChoice(path.bucket, row));
+    if (round !== this.#round) return;
+    this.#answer(
+      text,
+      rows.map((row) => asChoice(path.bucket, row)),
+    );
+  }
+
+  #answer(text: string, choices: Choice[]): void {
+    this.choices = choices;
+    this.answered = text;
   }
 
   close(): void {
