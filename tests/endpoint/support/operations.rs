@@ -69,7 +69,9 @@ pub const OPERATIONS: &[Operation] = &[
         "CreateBucket",
         "PUT /films",
         "200",
-        Partly("names are unique in the vault; one region: a location constraint is taken and not kept; object lock is not built yet"),
+        Partly(
+            "names are unique in the vault; one region: a location constraint is taken and not kept; object lock is not built yet",
+        ),
     ),
     op("HeadBucket", "HEAD /photos", "200", Answered("")),
     op("DeleteBucket", "DELETE /films", "204", Answered("")),
