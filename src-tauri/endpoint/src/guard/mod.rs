@@ -104,7 +104,7 @@ impl Guard {
             origin::check_page(parts)?;
             return Ok(Passage::Page { bucket });
         }
-        self.host(parts)?;
+        let host = self.host(parts)?;
         let origin = origin::check(parts);
         if is_form(parts) {
             signature::refuse_beside_form(parts)?;
@@ -113,7 +113,7 @@ impl Guard {
         }
         origin?;
         operation(parts)?;
-        self.place(parts)?;
+        place(&host, parts)?;
         signature::check(parts, &self.region, self.dialect)?;
         Ok(Passage::Request)
     }
@@ -128,52 +128,47 @@ impl Guard {
         invalid_request("The length of the body is told more than once.")
     }
 
-    /// Refuses what changes the list of buckets as such, and a POST to a bucket that should have been a form.
-    fn place(&self, parts: &Parts) -> Result<(), Refusal> {
-        let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
-        let path = parts.uri.path().trim_matches('/');
-        let in_host = matches!(
-            host.and_then(|h| self.hosts.parse(h)),
-            Some(Host::Bucket(_))
-        );
-        let reads = parts.method == Method::GET || parts.method == Method::HEAD;
-        if path.is_empty() && !in_host && !reads {
-            return Err(not_allowed());
-        }
-        let names_a_bucket = path.is_empty() || (!in_host && !path.contains('/'));
-        let query = parts.uri.query().unwrap_or_default();
-        let deletes = query
-            .split('&')
-            .any(|pair| pair == "delete" || pair == "delete=");
-        if parts.method != Method::POST || !names_a_bucket || deletes {
-            return Ok(());
-        }
-        Err(Refusal::new(
-            StatusCode::PRECONDITION_FAILED,
-            "PreconditionFailed",
-            "At least one of the pre-conditions you specified did not hold",
-        )
-        .with(
-            "Condition",
-            "Bucket POST must be of the enclosure-type multipart/form-data",
-        ))
-    }
-
-    fn host(&self, parts: &Parts) -> Result<(), Refusal> {
+    fn host(&self, parts: &Parts) -> Result<Host, Refusal> {
         if parts.uri.authority().is_some() {
             return Err(invalid_request("The target of the request names a host."));
         }
         let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
         let host = host.ok_or_else(|| invalid_request("The request has no Host header."))?;
-        match self.hosts.parse(host) {
-            Some(_) => Ok(()),
-            None => Err(Refusal::new(
+        self.hosts.parse(host).ok_or_else(|| {
+            Refusal::new(
                 StatusCode::FORBIDDEN,
                 "AccessDenied",
                 "This endpoint does not answer to that host name.",
-            )),
-        }
+            )
+        })
     }
+}
+
+/// Refuses what changes the list of buckets as such, and a POST to a bucket that should have been a form.
+fn place(host: &Host, parts: &Parts) -> Result<(), Refusal> {
+    let path = parts.uri.path().trim_matches('/');
+    let in_host = matches!(host, Host::Bucket(_));
+    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
+    if path.is_empty() && !in_host && !reads {
+        return Err(not_allowed());
+    }
+    let names_a_bucket = path.is_empty() || (!in_host && !path.contains('/'));
+    let query = parts.uri.query().unwrap_or_default();
+    let deletes = query
+        .split('&')
+        .any(|pair| pair == "delete" || pair == "delete=");
+    if parts.method != Method::POST || !names_a_bucket || deletes {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::PRECONDITION_FAILED,
+        "PreconditionFailed",
+        "At least one of the pre-conditions you specified did not hold",
+    )
+    .with(
+        "Condition",
+        "Bucket POST must be of the enclosure-type multipart/form-data",
+    ))
 }
 
 fn single_headers(headers: &HeaderMap) -> Result<(), Refusal> {

@@ -29,6 +29,16 @@ pub(super) fn header_of(algorithm: ChecksumAlgorithm) -> &'static str {
     }
 }
 
+/// Reads what a client declared of an object's body. S3 gives every object a checksum; where the client chose
+/// none, this is the one that S3 chooses.
+pub(super) fn of_object(headers: &HeaderMap) -> S3Result<Checksums> {
+    let mut checksums = declared(headers)?;
+    if checksums.additional.is_none() && checksums.computed.is_none() {
+        checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
+    }
+    Ok(checksums)
+}
+
 /// Reads what a client declared of a body.
 pub(super) fn declared(headers: &HeaderMap) -> S3Result<Checksums> {
     let additional = additional(headers)?;

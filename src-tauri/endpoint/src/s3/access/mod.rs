@@ -16,6 +16,7 @@ use stave_model::{
 use stave_store::{Error, ListParts, ObjectRef, Store, UploadRef};
 
 use self::needs::{Need, Version, need_of};
+use super::acls::{Asked, Belongs};
 use super::convert::{bucket_name, object_ref, upload_id};
 use super::errors::from_store;
 use super::query::Query;
@@ -134,14 +135,36 @@ impl Rights {
         self.check(caller, bucket, &asks).await.map(|_| ())
     }
 
+    /// Returns a bucket, or `NoSuchBucket`.
+    pub(super) async fn bucket(&self, bucket: &BucketName) -> S3Result<Bucket> {
+        self.store.head_bucket(bucket).await.map_err(from_store)
+    }
+
     /// Returns a bucket with its ownership setting, or `NoSuchBucket`.
     pub(super) async fn ground(&self, bucket: &BucketName) -> S3Result<Ground> {
-        let found = self.store.head_bucket(bucket).await.map_err(from_store)?;
-        let ownership = self.ownership(bucket).await?;
-        Ok(Ground {
-            bucket: found,
-            ownership,
-        })
+        self.ground_of(self.bucket(bucket).await?).await
+    }
+
+    async fn ground_of(&self, bucket: Bucket) -> S3Result<Ground> {
+        let ownership = self.ownership(&bucket.name).await?;
+        Ok(Ground { bucket, ownership })
+    }
+
+    /// Decides whose an object is that `writer` puts into a bucket, and its list.
+    pub(super) async fn belongs(
+        &self,
+        writer: UserName,
+        bucket: Bucket,
+        asked: Option<Asked>,
+    ) -> S3Result<Belongs> {
+        // No setting makes it another's, so that none is looked up on the usual way of a write.
+        if asked.is_none() && writer == bucket.owner {
+            return Ok(Belongs {
+                owner: writer,
+                acl: None,
+            });
+        }
+        Belongs::decide(writer, &self.ground_of(bucket).await?, asked)
     }
 
     async fn ownership(&self, bucket: &BucketName) -> S3Result<ObjectOwnership> {
@@ -274,7 +297,7 @@ impl Rights {
 
     /// Fails where a bucket is not owned by whom the client expects.
     pub(super) async fn is_owned_by(&self, bucket: &BucketName, expected: &[u8]) -> S3Result<()> {
-        let found = self.store.head_bucket(bucket).await.map_err(from_store)?;
+        let found = self.bucket(bucket).await?;
         let owned = found.owner.as_str().as_bytes() == expected;
         owned.then_some(()).ok_or_else(denied)
     }

@@ -18,7 +18,7 @@ use hyper::{HeaderMap, Method, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use s3s::xml::{Deserialize as _, Deserializer};
 use s3s::{Body, S3Error, S3Result, dto};
-use stave_model::{BucketName, ChecksumAlgorithm, ObjectKey, Tags};
+use stave_model::{BucketName, ObjectKey, Tags};
 use stave_store::{PutObject, Store};
 
 use self::answer::Place;
@@ -27,7 +27,7 @@ use self::multipart::{Fault, Multipart};
 use self::policy::{LengthRange, Policy};
 use super::access::Rights;
 use super::acls::{Asked, Belongs};
-use super::checksums::declared;
+use super::checksums;
 use super::convert::{bucket_name, object_key};
 use super::errors::{from_store, malformed_xml};
 use super::features;
@@ -177,10 +177,7 @@ impl Forms {
         put.acl = belongs.acl;
         put.headers = object_headers(&headers).map_err(Refusal::from)?;
         put.user_metadata = user_metadata(Some(metadata_of(&headers)?)).map_err(Refusal::from)?;
-        put.checksums = declared(&headers).map_err(Refusal::from)?;
-        if put.checksums.additional.is_none() && put.checksums.computed.is_none() {
-            put.checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
-        }
+        put.checksums = checksums::of_object(&headers).map_err(Refusal::from)?;
         put.tags = tags_of(fields).map_err(Refusal::from)?;
         Ok(put)
     }
@@ -192,10 +189,10 @@ impl Forms {
         bucket: &BucketName,
         headers: &HeaderMap,
     ) -> S3Result<Belongs> {
-        let ground = self.rights.ground(bucket).await?;
+        let found = self.rights.bucket(bucket).await?;
         self.rights.may_write(caller, bucket).await?;
         let asked = Asked::of_headers(headers)?;
-        Belongs::decide(caller.writer(), &ground, asked)
+        self.rights.belongs(caller.writer(), found, asked).await
     }
 }
 

@@ -142,9 +142,9 @@ impl Operations {
         bucket: &BucketName,
         headers: &HeaderMap,
     ) -> S3Result<Belongs> {
-        let ground = self.rights.ground(bucket).await?;
+        let found = self.rights.bucket(bucket).await?;
         let asked = self.asked_by_headers(headers, &caller.writer()).await?;
-        Belongs::decide(caller.writer(), &ground, asked)
+        self.rights.belongs(caller.writer(), found, asked).await
     }
 
     /// Reads a list from headers, if they ask for one.

@@ -114,8 +114,11 @@ pub(super) async fn list_objects_v2(
 
 /// Ceph knows listings without order, and takes no delimiter for them. Ours are always in order, which is as good.
 fn refuse_unordered(ops: &Operations, uri: &Uri, delimiter: Option<&str>) -> S3Result<()> {
+    if ops.dialect == Dialect::Aws {
+        return Ok(());
+    }
     let query = Query::parse(uri.query().unwrap_or_default());
-    let unordered = ops.dialect == Dialect::Ceph && query.text("allow-unordered") == Some("true");
+    let unordered = query.text("allow-unordered") == Some("true");
     if unordered && delimiter.is_some_and(|delimiter| !delimiter.is_empty()) {
         return Err(s3_error!(
             InvalidArgument,

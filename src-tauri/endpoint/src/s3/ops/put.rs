@@ -2,12 +2,12 @@
 
 use s3s::dto::{PutObjectInput, PutObjectOutput};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
-use stave_model::{ChecksumAlgorithm, Decision};
+use stave_model::Decision;
 use stave_store::{Error, GetObject, ObjectRef, PutObject, Stored};
 
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::incoming;
-use crate::s3::checksums::{Told, declared, trailer};
+use crate::s3::checksums::{self, Told, trailer};
 use crate::s3::convert::{bucket_name, etag, object_key, sse, told_written};
 use crate::s3::errors::from_store;
 use crate::s3::headers::{
@@ -29,11 +29,7 @@ pub(super) async fn put_object(
     let size_bytes = checked_length(body_length(headers)?)?;
     let bucket = bucket_name(&input.bucket)?;
     let belongs = ops.belongs(&caller, &bucket, headers).await?;
-    let mut checksums = declared(headers)?;
-    if checksums.additional.is_none() && checksums.computed.is_none() {
-        // S3 gives every object a checksum; this is the one it chooses.
-        checksums.computed = Some(ChecksumAlgorithm::Crc64Nvme);
-    }
+    let checksums = checksums::of_object(headers)?;
     let put = PutObject {
         bucket,
         key: object_key(&input.key)?,
