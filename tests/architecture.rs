@@ -5,24 +5,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each crate's folder and the crates of ours that it may name in `[dependencies]`.
-const FLOORS: [(&str, &[&str]); 8] = [
+const FLOORS: [(&str, &[&str]); 9] = [
     ("src-tauri/model", &[]),
+    ("src-tauri/policy", &[]),
     ("src-tauri/store", &["stave-model"]),
     ("src-tauri/vault", &["stave-model"]),
     ("src-tauri/catalog", &["stave-model"]),
     (
         "src-tauri/engine",
-        &["stave-model", "stave-store", "stave-vault", "stave-catalog"],
+        &[
+            "stave-model",
+            "stave-policy",
+            "stave-store",
+            "stave-vault",
+            "stave-catalog",
+        ],
     ),
     ("src-tauri/remote", &["stave-model", "stave-store"]),
     (
         "src-tauri/endpoint",
-        &["stave-model", "stave-store", "stave-engine"],
+        &["stave-model", "stave-policy", "stave-store", "stave-engine"],
     ),
     (
         "src-tauri/cli",
         &[
             "stave-model",
+            "stave-policy",
             "stave-store",
             "stave-engine",
             "stave-remote",
@@ -32,8 +40,9 @@ const FLOORS: [(&str, &[&str]); 8] = [
 ];
 
 /// What the app may name.
-const APP: [&str; 5] = [
+const APP: [&str; 6] = [
     "stave-model",
+    "stave-policy",
     "stave-store",
     "stave-engine",
     "stave-endpoint",

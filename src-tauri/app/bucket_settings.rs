@@ -57,7 +57,7 @@ fn note(found: &mut BucketSettings, config: BucketConfig) {
         BucketConfig::RequestPayment(payer) => found.payer = payer.into(),
         BucketConfig::Logging(logging) => found.logging = Some(logging.into()),
         BucketConfig::Website(website) => found.website = Some(website.into()),
-        BucketConfig::Acl(_) | BucketConfig::Accelerate(_) => {}
+        BucketConfig::Acl(_) | BucketConfig::Accelerate(_) | BucketConfig::Encryption(_) => {}
     }
 }
 

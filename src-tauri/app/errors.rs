@@ -127,6 +127,13 @@ fn advice(error: &Error) -> (&'static str, &'static str) {
         Error::NoSuchAccessKey(_) => ("no_such_access_key", READ_AGAIN),
         Error::AccessKeyExists(_) => ("access_key_exists", "Choose another id."),
         Error::AccessDenied => ("access_denied", NONE),
+        Error::CustomerKeyRequired => ("customer_key_required", "Type the key."),
+        Error::CustomerKeyWrong => (
+            "customer_key_wrong",
+            "Type the key that it was written with.",
+        ),
+        Error::CustomerKeyUnexpected => ("customer_key_unexpected", NONE),
+        Error::Key(_) => ("key", "Look at the key on the Keys page."),
         Error::NotOffered { .. } => ("not_offered", NONE),
         Error::Damaged { .. } => (
             "damaged",

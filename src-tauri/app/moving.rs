@@ -67,6 +67,8 @@ pub async fn rename(
         checksum: None,
         tags: None,
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
+        source_customer_key: None,
     };
     store.copy_object(copy).await.map_err(name_taken)?;
     let delete = DeleteObject {

@@ -26,11 +26,12 @@ async fn begin(kit: &Kit, key: &str, parts: &[usize]) {
         checksum: None,
         tags: Tags::default(),
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
     };
     let upload = UploadRef {
         bucket: bucket(),
         key: object_key(key),
-        upload: kit.store.create_upload(create).await.unwrap(),
+        upload: kit.store.create_upload(create).await.unwrap().upload,
     };
     for (number, size) in (1..).zip(parts) {
         let part = UploadPart {
@@ -38,8 +39,9 @@ async fn begin(kit: &Kit, key: &str, parts: &[usize]) {
             number: PartNumber::new(number).unwrap(),
             checksums: Checksums::default(),
             body: Body::from_bytes(vec![7; *size]),
+            customer_key: None,
         };
-        kit.store.upload_part(part).await.unwrap();
+        kit.store.upload_part(part).await.unwrap().part;
     }
 }
 

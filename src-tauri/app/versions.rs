@@ -140,6 +140,7 @@ pub async fn parts(store: &dyn Store, object: ObjectRef, after: u16) -> Result<O
         object,
         after,
         max_parts: PARTS_PAGE,
+        customer_key: None,
     };
     let page = store.list_object_parts(list).await?;
     let view = |part: ObjectPart| ObjectPartView {

@@ -25,21 +25,23 @@ fn begin(shell: &Shell, key: &str, size: usize) {
         checksum: None,
         tags: Tags::default(),
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let upload = UploadRef {
             bucket: create.bucket.clone(),
             key: create.key.clone(),
-            upload: store.create_upload(create).await.unwrap(),
+            upload: store.create_upload(create).await.unwrap().upload,
         };
         let part = UploadPart {
             upload,
             number: PartNumber::new(1).unwrap(),
             checksums: Checksums::default(),
             body: Body::from_bytes(vec![7; size]),
+            customer_key: None,
         };
-        store.upload_part(part).await.unwrap();
+        store.upload_part(part).await.unwrap().part;
     });
 }
 

@@ -28,6 +28,8 @@ fn plain(source: ObjectRef, target: &ObjectRef) -> CopyObject {
         checksum: None,
         tags: None,
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
+        source_customer_key: None,
     }
 }
 

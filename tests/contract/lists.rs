@@ -124,6 +124,8 @@ async fn a_list_is_never_copied(kit: &Kit) {
             acl,
             conditions: Conditions::default(),
             checksum: None,
+            encryption: stave_store::SseRequest::BucketDefault,
+            source_customer_key: None,
         };
         kit.store.copy_object(copy).await.unwrap();
         assert_eq!(acl_of(kit, latest(&photos, to)).await, expected, "{to}");
@@ -139,7 +141,7 @@ async fn an_upload_gives_its_list_to_the_object(kit: &Kit) {
         acl: Some(public()),
         ..create(&photos, "k")
     };
-    let upload = kit.store.create_upload(create).await.unwrap();
+    let upload = kit.store.create_upload(create).await.unwrap().upload;
     let upload = resume(&photos, "k", upload);
     let part = send(kit, &upload, 1, b'a', 10).await;
     let done = kit.store.complete_upload(complete(&upload, &[&part]));

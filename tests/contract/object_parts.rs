@@ -23,7 +23,7 @@ async fn the_parts_of_an_object_are_told_in_pages(kit: &Kit) {
         checksum: Some((ChecksumAlgorithm::Crc64Nvme, ChecksumKind::FullObject)),
         ..create(&photos, "film")
     };
-    let upload = kit.store.create_upload(wanted).await.unwrap();
+    let upload = kit.store.create_upload(wanted).await.unwrap().upload;
     let upload = resume(&photos, "film", upload);
     let first = send(kit, &upload, 2, b'a', PART).await;
     let second = send(kit, &upload, 5, b'b', PART + 1).await;
@@ -35,6 +35,7 @@ async fn the_parts_of_an_object_are_told_in_pages(kit: &Kit) {
         object: version(&photos, "film", &stored.version),
         after,
         max_parts,
+        customer_key: None,
     };
     let page = async |after, max_parts| {
         let page = kit.store.list_object_parts(list(after, max_parts));
@@ -62,6 +63,7 @@ async fn an_object_that_was_put_whole_has_no_parts(kit: &Kit) {
         object: latest(&photos, text),
         after: 0,
         max_parts: 10,
+        customer_key: None,
     };
     let page = kit.store.list_object_parts(list("k")).await.unwrap();
     assert_eq!((page.parts, page.next_after), (vec![], None));

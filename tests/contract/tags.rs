@@ -121,6 +121,8 @@ async fn a_copy_keeps_the_tags_or_has_its_own(kit: &Kit) {
             acl: None,
             conditions: Conditions::default(),
             checksum: None,
+            encryption: stave_store::SseRequest::BucketDefault,
+            source_customer_key: None,
         };
         kit.store.copy_object(copy).await.unwrap();
         assert_eq!(tags_of(kit, latest(&photos, to)).await, expected, "{to}");
@@ -133,7 +135,7 @@ async fn an_upload_gives_its_tags_to_the_object(kit: &Kit) {
         tags: odd(),
         ..create(&photos, "k")
     };
-    let upload = kit.store.create_upload(create).await.unwrap();
+    let upload = kit.store.create_upload(create).await.unwrap().upload;
     let upload = resume(&photos, "k", upload);
     let part = send(kit, &upload, 1, b'a', 10).await;
     let done = kit.store.complete_upload(complete(&upload, &[&part]));

@@ -48,7 +48,7 @@ async fn begin_with(
         checksum,
         ..create(bucket, name)
     };
-    let upload = kit.store.create_upload(create).await.unwrap();
+    let upload = kit.store.create_upload(create).await.unwrap().upload;
     resume(bucket, name, upload)
 }
 
@@ -65,6 +65,7 @@ pub fn create(bucket: &BucketName, name: &str) -> CreateUpload {
         checksum: None,
         tags: stave_model::Tags::default(),
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
     }
 }
 
@@ -82,6 +83,7 @@ fn part(upload: &UploadRef, at: i64, fill: u8, size: usize) -> UploadPart {
         number: number(at),
         checksums: Checksums::default(),
         body: Body::from_bytes(Bytes::from(vec![fill; size])),
+        customer_key: None,
     }
 }
 
@@ -90,6 +92,7 @@ pub async fn send(kit: &Kit, upload: &UploadRef, at: i64, fill: u8, size: usize)
         .upload_part(part(upload, at, fill, size))
         .await
         .unwrap()
+        .part
 }
 
 pub fn complete(upload: &UploadRef, parts: &[&Part]) -> CompleteUpload {
@@ -106,6 +109,7 @@ pub fn complete(upload: &UploadRef, parts: &[&Part]) -> CompleteUpload {
         conditions: Conditions::default(),
         checksum: None,
         size_bytes: None,
+        customer_key: None,
     }
 }
 
@@ -181,6 +185,8 @@ async fn a_part_is_made_of_an_object(kit: &Kit) {
         source: latest(&photos, "digits"),
         range,
         source_conditions: Conditions::default(),
+        customer_key: None,
+        source_customer_key: None,
     };
     let whole = kit.store.upload_part_copy(copy(None)).await.unwrap();
     assert_eq!(whole.part.size_bytes, 10);
@@ -350,7 +356,7 @@ async fn checksums_of_parts_make_that_of_the_whole(kit: &Kit) {
         body: Body::from_bytes("hello"),
         ..part(&upload, 1, b'a', 0)
     };
-    let only = kit.store.upload_part(sent).await.unwrap();
+    let only = kit.store.upload_part(sent).await.unwrap().part;
     assert_eq!(only.checksum.as_ref().unwrap().value, value);
     let stored = kit.store.complete_upload(complete(&upload, &[&only]));
     let told = stored.await.unwrap().checksum.unwrap();

@@ -48,7 +48,12 @@ async fn only_an_empty_bucket_is_removed() {
     let marker = vault.delete(&bucket, "k").await.version.unwrap();
     assert!(matches!(remove().await, Err(Error::BucketNotEmpty(_))));
     vault.delete_version(&bucket, "k", &marker).await;
-    let upload = vault.store.create_upload(upload_to(&bucket)).await.unwrap();
+    let upload = vault
+        .store
+        .create_upload(upload_to(&bucket))
+        .await
+        .unwrap()
+        .upload;
     remove().await.unwrap();
     let upload = UploadRef {
         bucket: bucket.clone(),
@@ -72,6 +77,7 @@ fn upload_to(bucket: &BucketName) -> CreateUpload {
         checksum: None,
         tags: stave_model::Tags::default(),
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
     }
 }
 

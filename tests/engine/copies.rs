@@ -24,6 +24,8 @@ fn copy_of(source: ObjectRef, bucket: &BucketName, text: &str) -> CopyObject {
         checksum: None,
         tags: None,
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
+        source_customer_key: None,
     }
 }
 

@@ -98,6 +98,8 @@ async fn a_list_is_never_copied_and_goes_with_the_null_version() {
         acl,
         conditions: Conditions::default(),
         checksum: None,
+        encryption: stave_store::SseRequest::BucketDefault,
+        source_customer_key: None,
     };
     vault
         .store
@@ -122,7 +124,7 @@ async fn an_upload_gives_its_list_to_the_object() {
         tags: Tags::default(),
         ..create_of(&bucket, "k", None)
     };
-    let upload = vault.store.create_upload(create).await.unwrap();
+    let upload = vault.store.create_upload(create).await.unwrap().upload;
     let mut uploading = Uploading::resume(&vault, &bucket, "k", upload);
     uploading.part(1, b"bytes".to_vec()).await;
     uploading.complete().await.unwrap();

@@ -293,6 +293,8 @@ impl History {
             checksum: None,
             tags: new_tags.clone(),
             acl: None,
+            encryption: stave_store::SseRequest::BucketDefault,
+            source_customer_key: None,
         };
         let outcome = self.vault.store.copy_object(copy).await;
         let replaces_itself = self.reference.versioning != Versioning::Enabled

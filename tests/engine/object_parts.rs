@@ -25,6 +25,7 @@ async fn the_parts_of_an_object_are_told_in_pages() {
         object: at(&bucket, "k", &stored.version),
         after,
         max_parts,
+        customer_key: None,
     };
     let page = async |after, max| {
         let page = vault
@@ -51,6 +52,7 @@ async fn the_parts_of_an_object_are_told_in_pages() {
         object: latest(&bucket, "k"),
         after: 0,
         max_parts: 10,
+        customer_key: None,
     };
     let told = vault.store.list_object_parts(whole).await.unwrap();
     assert_eq!((told.parts, told.next_after), (vec![], None));

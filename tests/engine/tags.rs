@@ -36,6 +36,8 @@ fn copy_of(bucket: &BucketName, from: &str, to: &str) -> CopyObject {
         acl: None,
         conditions: Conditions::default(),
         checksum: None,
+        encryption: stave_store::SseRequest::BucketDefault,
+        source_customer_key: None,
     }
 }
 
@@ -199,7 +201,7 @@ async fn an_upload_gives_its_tags_to_the_object() {
         tags: tags(&[("team", "blue")]),
         ..create_of(&bucket, "k", None)
     };
-    let upload = vault.store.create_upload(create).await.unwrap();
+    let upload = vault.store.create_upload(create).await.unwrap().upload;
     vault.reopen();
     let mut uploading = Uploading::resume(&vault, &bucket, "k", upload);
     uploading.part(1, b"bytes".to_vec()).await;

@@ -39,7 +39,7 @@ impl<'v> Uploading<'v> {
         checksum: Wanted,
     ) -> Self {
         let create = create_of(bucket, text, checksum);
-        let upload = vault.store.create_upload(create).await.unwrap();
+        let upload = vault.store.create_upload(create).await.unwrap().upload;
         Self::resume(vault, bucket, text, upload)
     }
 
@@ -72,8 +72,13 @@ impl<'v> Uploading<'v> {
             number: number(of),
             checksums,
             body: Body::from_bytes(bytes),
+            customer_key: None,
         };
-        self.vault.store.upload_part(part).await
+        self.vault
+            .store
+            .upload_part(part)
+            .await
+            .map(|stored| stored.part)
     }
 
     pub async fn copy(
@@ -88,6 +93,8 @@ impl<'v> Uploading<'v> {
             source: latest(&self.upload.bucket, source),
             range: range.and_then(ByteRange::parse),
             source_conditions: Conditions::default(),
+            customer_key: None,
+            source_customer_key: None,
         };
         let part = self.vault.store.upload_part_copy(copy).await?.part;
         self.parts.push(part.clone());
@@ -106,6 +113,7 @@ impl<'v> Uploading<'v> {
             conditions: Conditions::default(),
             checksum: None,
             size_bytes: None,
+            customer_key: None,
         }
     }
 
@@ -127,6 +135,7 @@ pub fn create_of(bucket: &BucketName, text: &str, checksum: Wanted) -> CreateUpl
         checksum,
         tags: stave_model::Tags::default(),
         acl: None,
+        encryption: stave_store::SseRequest::BucketDefault,
     }
 }
 

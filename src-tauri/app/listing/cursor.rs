@@ -129,7 +129,12 @@ impl Cursor {
             Change::Object(bucket, key) if *bucket == self.source.bucket => self.note_key(key),
             Change::Bucket(bucket) if *bucket == self.source.bucket => self.note_all(),
             Change::Everything => self.note_all(),
-            Change::Object(..) | Change::Bucket(_) | Change::Uploads(_) | Change::AccessKeys => {}
+            Change::Object(..)
+            | Change::Bucket(_)
+            | Change::Uploads(_)
+            | Change::AccessKeys
+            | Change::Keys
+            | Change::Audit => {}
         }
     }
 

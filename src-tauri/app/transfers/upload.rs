@@ -152,11 +152,12 @@ impl Sending<'_> {
             checksum: None,
             tags: Tags::default(),
             acl: None,
+            encryption: stave_store::SseRequest::BucketDefault,
         };
         let upload = UploadRef {
             bucket: self.bucket.clone(),
             key: self.key.clone(),
-            upload: store.create_upload(create).await?,
+            upload: store.create_upload(create).await?.upload,
         };
         let sent = tokio::select! {
             biased;
@@ -197,6 +198,7 @@ impl Sending<'_> {
             conditions: Conditions::default(),
             checksum: None,
             size_bytes: Some(stamp.size_bytes),
+            customer_key: None,
         };
         self.shared.store.complete_upload(complete).await?;
         Ok(())
@@ -217,8 +219,9 @@ impl Sending<'_> {
             number,
             checksums: Checksums::default(),
             body,
+            customer_key: None,
         };
-        let part = self.shared.store.upload_part(part).await?;
+        let part = self.shared.store.upload_part(part).await?.part;
         piece.keep();
         Ok(CompletedPart {
             number,

@@ -3,8 +3,7 @@
 
 use rusqlite::Row;
 use stave_model::{
-    BucketName, ObjectKey, SseKind, Timestamp, UploadId, UserName, VersionId, VersionKind,
-    Versioning,
+    BucketName, ObjectKey, Timestamp, UploadId, UserName, VersionId, VersionKind, Versioning,
 };
 
 use crate::{Error, Result};
@@ -100,11 +99,4 @@ pub(crate) fn versioning_to_sql(versioning: Versioning) -> &'static str {
         Versioning::Enabled => "enabled",
         Versioning::Suspended => "suspended",
     }
-}
-
-pub(crate) fn sse(row: &Row<'_>) -> Result<SseKind> {
-    parsed(row, "sse", |text| match text {
-        "AES256" => Ok(SseKind::S3),
-        _ => Err(()),
-    })
 }

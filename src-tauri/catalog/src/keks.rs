@@ -1,9 +1,9 @@
 //! The versions of the key-encryption keys, wrapped.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
-use stave_model::Timestamp;
+use stave_model::{Timestamp, VersionOrigin};
 
-use crate::column::{bytes, time};
+use crate::column::{bytes, parsed, time};
 use crate::{ReadTx, Result, WriteTx};
 
 /// One version of a key-encryption key.
@@ -17,18 +17,21 @@ pub struct KekRow {
     pub wrapped: Vec<u8>,
     /// When this version was made.
     pub created: Timestamp,
+    /// How it came to be.
+    pub origin: VersionOrigin,
 }
 
-const INSERT: &str = "INSERT INTO keks (name, version, wrapped, created_ms)
-    VALUES (:name, :version, :wrapped, :created_ms)";
+const INSERT: &str = "INSERT INTO keks (name, version, wrapped, created_ms, origin)
+    VALUES (:name, :version, :wrapped, :created_ms, :origin)";
 
-const FIND: &str = "SELECT name, version, wrapped, created_ms
+const FIND: &str = "SELECT name, version, wrapped, created_ms, origin
     FROM keks WHERE name = :name AND version = :version";
 
-const NEWEST: &str = "SELECT name, version, wrapped, created_ms
+const NEWEST: &str = "SELECT name, version, wrapped, created_ms, origin
     FROM keks WHERE name = :name ORDER BY version DESC LIMIT 1";
 
-const LIST: &str = "SELECT name, version, wrapped, created_ms FROM keks ORDER BY name, version";
+const LIST: &str =
+    "SELECT name, version, wrapped, created_ms, origin FROM keks ORDER BY name, version";
 
 /// Adds a version. `Exists` where the key has it already.
 pub fn insert(tx: &WriteTx<'_>, kek: &KekRow) -> Result<()> {
@@ -37,6 +40,7 @@ pub fn insert(tx: &WriteTx<'_>, kek: &KekRow) -> Result<()> {
         ":version": kek.version,
         ":wrapped": kek.wrapped,
         ":created_ms": kek.created.as_millis(),
+        ":origin": kek.origin.as_str(),
     })?;
     Ok(())
 }
@@ -68,12 +72,13 @@ fn read(row: &Row<'_>) -> Result<KekRow> {
         version: row.get("version")?,
         wrapped: bytes(row, "wrapped")?,
         created: time(row, "created_ms")?,
+        origin: parsed(row, "origin", |text| VersionOrigin::parse(text).ok_or(()))?,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use stave_model::Timestamp;
+    use stave_model::{Timestamp, VersionOrigin};
 
     use super::{KekRow, find, insert, list, newest};
     use crate::Error;
@@ -85,6 +90,7 @@ mod tests {
             version,
             wrapped: vec![7; 60],
             created: Timestamp::from_millis(5),
+            origin: VersionOrigin::Created,
         }
     }
 

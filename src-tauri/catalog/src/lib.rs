@@ -21,6 +21,7 @@ mod catalog;
 mod column;
 mod counters;
 mod details;
+pub mod encryption;
 mod error;
 mod json;
 mod listing;

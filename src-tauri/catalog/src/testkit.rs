@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use stave_model::{
-    Bucket, BucketName, ETag, ObjectHeaders, ObjectKey, SseKind, Timestamp, UploadId, UserMetadata,
+    Bucket, BucketName, ETag, ObjectHeaders, ObjectKey, Sse, Timestamp, UploadId, UserMetadata,
     UserName, Version, VersionId, VersionKind, Versioning,
 };
 use tempfile::TempDir;
@@ -122,7 +122,7 @@ pub(crate) fn object(key_text: &str, id: &str, size_bytes: u64) -> Version {
         headers: ObjectHeaders::default(),
         user_metadata: UserMetadata::new(),
         checksum: None,
-        sse: SseKind::S3,
+        sse: Sse::S3,
         parts: 0,
         tags: stave_model::Tags::default(),
         acl: None,
@@ -170,6 +170,7 @@ pub(crate) fn add_object(tx: &WriteTx<'_>, bucket_id: i64, version: Version, n: 
         bucket_id,
         parts: vec![part(0, n, version.size_bytes)],
         version,
+        encryption: crate::encryption::RowSse::S3,
     };
     versions::insert(tx, &new).unwrap()
 }
@@ -180,6 +181,7 @@ pub(crate) fn add_delete_marker(tx: &WriteTx<'_>, bucket_id: i64, version: Versi
         bucket_id,
         parts: Vec::new(),
         version,
+        encryption: crate::encryption::RowSse::S3,
     };
     versions::insert(tx, &new).unwrap()
 }
@@ -196,5 +198,6 @@ pub(crate) fn new_upload(bucket_id: i64, key_text: &str, id: &str) -> NewUpload 
         checksum: None,
         tags: stave_model::Tags::default(),
         acl: None,
+        encryption: crate::encryption::RowSse::S3,
     }
 }

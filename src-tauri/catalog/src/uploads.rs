@@ -12,6 +12,7 @@ use crate::details::{
     checksum_kind_parse, headers_from_json, headers_to_json, user_metadata_from_json,
     user_metadata_to_json,
 };
+use crate::encryption::RowSse;
 use crate::listing::{self, Scope, Source, Start};
 use crate::tags::{object_tags_from_json, tags_to_json};
 use crate::{Error, ReadTx, Result, WriteTx, blobs, upload_parts};
@@ -35,6 +36,8 @@ pub struct UploadRow {
     pub tags: Tags,
     /// The access control list of the object to be; `None` is the private one of its owner.
     pub acl: Option<Acl>,
+    /// How the object is to be encrypted, and its parts are.
+    pub encryption: RowSse,
 }
 
 /// An upload to be added.
@@ -60,6 +63,8 @@ pub struct NewUpload {
     pub tags: Tags,
     /// The access control list of the object to be; `None` is the private one of its owner.
     pub acl: Option<Acl>,
+    /// How the object is to be encrypted, and its parts are.
+    pub encryption: RowSse,
 }
 
 /// What is listed of the uploads.
@@ -91,10 +96,10 @@ pub struct UploadPage {
 
 const INSERT: &str = "INSERT INTO uploads
         (upload_id, bucket_id, key, initiated_ms, owner, headers, user_metadata,
-        checksum_algorithm, checksum_kind, tags, acl)
+        checksum_algorithm, checksum_kind, tags, acl, sse, kms_key, encryption)
     VALUES
         (:upload_id, :bucket_id, :key, :initiated_ms, :owner, :headers, :user_metadata,
-        :checksum_algorithm, :checksum_kind, :tags, :acl)";
+        :checksum_algorithm, :checksum_kind, :tags, :acl, :sse, :kms_key, :encryption)";
 
 const FIND: &str = "SELECT uploads.*, buckets.name AS bucket
     FROM uploads JOIN buckets ON buckets.id = uploads.bucket_id
@@ -138,6 +143,9 @@ pub fn insert(tx: &WriteTx<'_>, new: &NewUpload) -> Result<i64> {
         ":checksum_kind": new.checksum.map(|(_, kind)| kind.as_str()),
         ":tags": tags_to_json(&new.tags)?,
         ":acl": acl.transpose()?,
+        ":sse": new.encryption.kind_to_sql(),
+        ":kms_key": new.encryption.kms_key_to_sql(),
+        ":encryption": new.encryption.to_json()?,
     })?;
     Ok(tx.last_row_id())
 }
@@ -256,6 +264,7 @@ fn read(row: &Row<'_>) -> Result<UploadRow> {
         checksum: read_checksum(row)?,
         tags: parsed(row, "tags", object_tags_from_json)?,
         acl: text_or_null(row, "acl")?.map(acl_from_json).transpose()?,
+        encryption: RowSse::read(row)?,
     })
 }
 

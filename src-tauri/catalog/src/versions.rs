@@ -6,6 +6,7 @@ use stave_model::{Acl, ObjectKey, Tags, UploadId, Version, VersionId, VersionKin
 use crate::acl::acl_to_json;
 use crate::column::{size, version_kind};
 use crate::counters::Delta;
+use crate::encryption::RowSse;
 use crate::listing::{self, Scope, Source, Start};
 use crate::parts::{self, PartRow};
 use crate::tags::tags_to_json;
@@ -25,6 +26,8 @@ pub struct VersionRow {
     pub bucket_id: i64,
     /// The version.
     pub version: Version,
+    /// How it is encrypted.
+    pub encryption: RowSse,
 }
 
 /// A version to be added.
@@ -34,6 +37,8 @@ pub struct NewVersion {
     pub bucket_id: i64,
     /// The version; it becomes the latest whatever `is_latest` says.
     pub version: Version,
+    /// How it is encrypted; what `version` says of it is not looked at.
+    pub encryption: RowSse,
     /// The upload that it was completed from.
     pub upload_id: Option<UploadId>,
     /// The parts of its body, whose blobs have rows already; none for a delete marker.
@@ -375,6 +380,7 @@ fn read(row: &Row<'_>) -> Result<VersionRow> {
         id: row.get("id")?,
         bucket_id: row.get("bucket_id")?,
         version: row::read(row)?,
+        encryption: RowSse::read(row)?,
     })
 }
 

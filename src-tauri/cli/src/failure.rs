@@ -183,7 +183,11 @@ fn exit_of(error: &StoreError) -> Exit {
         | E::IsDeleteMarker { .. }
         | E::NoSuchUpload(_)
         | E::NoSuchAccessKey(_) => Exit::NotFound,
-        E::AccessDenied => Exit::Denied,
+        E::AccessDenied
+        | E::CustomerKeyRequired
+        | E::CustomerKeyWrong
+        | E::CustomerKeyUnexpected
+        | E::Key(_) => Exit::Denied,
         E::BucketAlreadyOwnedByYou(_)
         | E::BucketAlreadyExists(_)
         | E::BucketNotEmpty(_)
@@ -229,6 +233,11 @@ fn cure_of(error: &StoreError) -> &'static str {
         E::AccessKeyExists(_) => "Choose another id, or let one be minted.",
         E::PreconditionFailed | E::NotModified => "Look at what is there now, then decide.",
         E::CopyOntoItself => "Name another target.",
+        E::CustomerKeyRequired | E::CustomerKeyWrong => {
+            "Send the key that the object was written with."
+        }
+        E::CustomerKeyUnexpected => "Leave the key out.",
+        E::Key(_) => "Look at the key with `stave keys show`.",
         E::Locked => "Unlock the vault, then try again.",
         E::ReadOnly => "Check the disk, then end the process that has the vault open.",
         E::DiskFull => "Free some space, then try again.",

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stave_model::ObjectOwnership;
-use stave_store::{AccessKeys, Store};
+use stave_store::{AccessKeys, Audit, KeyService, Store};
 use thiserror::Error;
 
 use crate::dialect::Dialect;
 
-/// The region that every credential scope names, as AWS calls its first one.
-pub const DEFAULT_REGION: &str = "us-east-1";
+pub use stave_model::DEFAULT_REGION;
 
 /// Which port to listen on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +30,10 @@ pub struct EndpointOptions {
     pub store: Arc<dyn Store>,
     /// Who may sign.
     pub access_keys: Arc<dyn AccessKeys>,
+    /// The key service, which is spoken to as AWS KMS is; `None` offers none.
+    pub key_service: Option<Arc<dyn KeyService>>,
+    /// The audit, which is looked up as CloudTrail is; `None` offers none.
+    pub audit: Option<Arc<dyn Audit>>,
     /// Where to listen.
     pub port: PortChoice,
     /// The region of credential scopes.
@@ -55,6 +58,8 @@ impl EndpointOptions {
         Self {
             store,
             access_keys,
+            key_service: None,
+            audit: None,
             port,
             region: DEFAULT_REGION.to_owned(),
             hosts: Vec::new(),

@@ -22,6 +22,8 @@ pub(crate) struct Core {
     pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    /// The region that stands in the ARNs of keys.
+    pub(crate) region: String,
     pub(crate) changes: Arc<Changes>,
     pub(crate) bodies: Arc<OpenBodies>,
     pub(crate) sweeper: Sweeper,

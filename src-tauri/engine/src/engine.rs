@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use stave_catalog::{Catalog, CatalogOptions, Missing};
-use stave_model::{AccessKeyId, Clock, Ids, SystemClock, UserName};
+use stave_model::{AccessKeyId, Clock, DEFAULT_REGION, Ids, SystemClock, UserName};
 use stave_store::{Error as StoreError, NewAccessKey};
 use stave_vault::{Holder, Presence, RecoveryWords, SlotKind, Vault, VaultId, VaultOptions};
 
@@ -36,6 +36,8 @@ pub struct EngineOptions {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub ids: Arc<dyn Ids>,
+    /// The region that stands in the ARNs of keys.
+    pub region: String,
 }
 
 impl Default for EngineOptions {
@@ -44,6 +46,7 @@ impl Default for EngineOptions {
             vault: VaultOptions::default(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
+            region: DEFAULT_REGION.to_owned(),
         }
     }
 }
@@ -195,6 +198,7 @@ impl Engine {
             keys: Arc::new(keys),
             clock: options.clock,
             ids: options.ids,
+            region: options.region,
             changes: Arc::clone(&changes),
             bodies,
             sweeper: Sweeper::start(sweep)?,

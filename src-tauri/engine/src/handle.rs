@@ -11,22 +11,22 @@ use async_trait::async_trait;
 use futures::stream;
 use secrecy::SecretString;
 use stave_model::{
-    AccessKey, AccessKeyId, AccessKeyStatus, Acl, Bucket, BucketConfig, BucketConfigKind,
-    BucketName, Change, Part, Tags, UploadId, VersionId, Versioning,
+    AccessKey, AccessKeyId, AccessKeyStatus, Acl, Actor, Bucket, BucketConfig, BucketConfigKind,
+    BucketName, Change, Sse, Tags, UserName, VersionId, Versioning, Via,
 };
 use stave_store::{
     AccessKeys, Body, ByteStream, ChangeStream, CompleteUpload, Copied, CopyObject, CreateBucket,
     CreateUpload, DeleteObject, Deleted, DeletedEach, Error, GetObject, Got, Head, ListObjectParts,
     ListObjects, ListParts, ListUploads, ListVersions, NewAccessKey, ObjectAcl, ObjectPage,
-    ObjectPartPage, ObjectRef, PartCopied, PartPage, PutObject, Result, Store, Stored, UploadPage,
-    UploadPart, UploadPartCopy, UploadRef, VersionPage,
+    ObjectPartPage, ObjectRef, PartCopied, PartPage, PartStored, PutObject, Result, Store, Stored,
+    UploadBegun, UploadPage, UploadPart, UploadPartCopy, UploadRef, VersionPage,
 };
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio::task::spawn_blocking;
 
 use crate::core::Core;
-use crate::engine::Engine;
+use crate::engine::{ADMIN, Engine};
 use crate::error;
 use crate::objects::Opened;
 
@@ -50,6 +50,7 @@ pub struct LocalStore {
     engine: Arc<Engine>,
     reads: Arc<Semaphore>,
     writes: Arc<Semaphore>,
+    actor: Arc<Actor>,
     changes: broadcast::Sender<Change>,
 }
 
@@ -64,6 +65,7 @@ impl LocalStore {
             engine,
             reads: Arc::new(Semaphore::new(READS_MAX)),
             writes: Arc::new(Semaphore::new(WRITES_MAX)),
+            actor: Arc::new(Actor::local(owner(), Via::Store)),
             changes,
         }
     }
@@ -100,6 +102,11 @@ impl LocalStore {
         pump(body, to_worker).await;
         worker.await.map_err(worker_died)?
     }
+}
+
+/// For whom a store acts that nobody was named for.
+fn owner() -> UserName {
+    UserName::parse(ADMIN).expect("the name of the owner is one")
 }
 
 async fn take_place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
@@ -140,6 +147,13 @@ impl fmt::Debug for LocalStore {
 
 #[async_trait]
 impl Store for LocalStore {
+    fn acting_for(&self, actor: Actor) -> Arc<dyn Store> {
+        Arc::new(Self {
+            actor: Arc::new(actor),
+            ..self.clone()
+        })
+    }
+
     async fn list_buckets(&self) -> Result<Vec<Bucket>> {
         self.run(Core::list_buckets).await
     }
@@ -270,16 +284,17 @@ impl Store for LocalStore {
         self.run(move |core| core.list_versions(&list)).await
     }
 
-    async fn create_upload(&self, create: CreateUpload) -> Result<UploadId> {
+    async fn create_upload(&self, create: CreateUpload) -> Result<UploadBegun> {
         self.run(move |core| core.create_upload(create)).await
     }
 
-    async fn upload_part(&self, mut part: UploadPart) -> Result<Part> {
+    async fn upload_part(&self, mut part: UploadPart) -> Result<PartStored> {
         let body = take_body(&mut part.body);
         self.run_with_body(body, move |core, arriving| {
             core.upload_part(&part, arriving)
         })
         .await
+        .map(|part| PartStored { part, sse: Sse::S3 })
     }
 
     async fn upload_part_copy(&self, copy: UploadPartCopy) -> Result<PartCopied> {

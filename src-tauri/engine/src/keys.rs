@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use stave_catalog::keks::KekRow;
 use stave_catalog::parts::PartRow;
 use stave_catalog::{Catalog, keks};
-use stave_model::{Clock, ObjectKey, SseKind, UploadId, VersionId};
-use stave_vault::{BlobId, DataKey, Kek, Vault, WrapContext, WrappedKek};
+use stave_model::{Clock, ObjectKey, UploadId, VersionId, VersionOrigin};
+use stave_vault::{BlobId, DataKey, Kek, Vault, WrapContext, WrapKind, WrappedKek};
 
 use crate::error::{Error, Result};
 
@@ -95,6 +95,7 @@ impl Keys {
             version: FIRST_VERSION,
             wrapped: wrapped.0,
             created: clock.now(),
+            origin: VersionOrigin::Created,
         };
         catalog.write(move |tx| Ok::<_, Error>(keks::insert(tx, &row)?))
     }
@@ -148,7 +149,7 @@ impl<'a> Place<'a> {
             part_number: self.part_number,
             blob: self.blob,
             plaintext_len: self.size_bytes,
-            sse: SseKind::S3.as_str(),
+            sse: WrapKind::S3,
         }
     }
 }

@@ -15,6 +15,7 @@ mod expected;
 mod handle;
 mod incoming;
 mod keys;
+mod kms;
 mod objects;
 mod open_bodies;
 mod open_error;

@@ -1,6 +1,6 @@
 //! What is set for a bucket beside its versioning: one value for each of S3's sub-resources.
 
-use crate::{Acl, BucketName, Grant, ObjectOwnership, Tags};
+use crate::{Acl, BucketEncryption, BucketName, Grant, ObjectOwnership, Tags};
 
 /// One of S3's sub-resources of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +19,13 @@ pub enum BucketConfigKind {
     Logging,
     /// `?website`
     Website,
+    /// `?encryption`
+    Encryption,
 }
 
 impl BucketConfigKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Acl,
         Self::Tagging,
         Self::Ownership,
@@ -31,6 +33,7 @@ impl BucketConfigKind {
         Self::Accelerate,
         Self::Logging,
         Self::Website,
+        Self::Encryption,
     ];
 
     /// Returns the name of the sub-resource in a query.
@@ -43,6 +46,7 @@ impl BucketConfigKind {
             Self::Accelerate => "accelerate",
             Self::Logging => "logging",
             Self::Website => "website",
+            Self::Encryption => "encryption",
         }
     }
 
@@ -69,6 +73,8 @@ pub enum BucketConfig {
     Logging(Logging),
     /// How the bucket is a web site.
     Website(Website),
+    /// How objects are encrypted whose writers do not say it.
+    Encryption(BucketEncryption),
 }
 
 impl BucketConfig {
@@ -82,6 +88,7 @@ impl BucketConfig {
             Self::Accelerate(_) => BucketConfigKind::Accelerate,
             Self::Logging(_) => BucketConfigKind::Logging,
             Self::Website(_) => BucketConfigKind::Website,
+            Self::Encryption(_) => BucketConfigKind::Encryption,
         }
     }
 }

@@ -13,6 +13,10 @@ pub enum Change {
     Uploads(BucketName),
     /// The list of access keys.
     AccessKeys,
+    /// The keys of the key service: their states, versions, aliases, policies or grants.
+    Keys,
+    /// The audit has a new record.
+    Audit,
     /// More changed than the feed could carry: read everything that is shown again.
     Everything,
 }

@@ -3,6 +3,7 @@
 //! these types, and parses text into them once, at its door.
 
 mod acl;
+mod actor;
 mod bucket_config;
 mod change;
 mod checksum;
@@ -11,6 +12,7 @@ mod condition;
 mod encryption;
 mod etag;
 mod identity;
+mod kms;
 mod listing;
 mod names;
 mod object;
@@ -19,6 +21,7 @@ mod tags;
 mod versioning;
 
 pub use acl::{Acl, CannedAcl, Grant, Grantee, ObjectOwnership, Permission};
+pub use actor::{ACCOUNT, Actor, Via, root_arn, user_arn};
 pub use bucket_config::{
     Acceleration, BucketConfig, BucketConfigKind, LogKeyFormat, Logging, Payer, RoutingRule,
     Website,
@@ -27,9 +30,13 @@ pub use change::Change;
 pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumKind, Checksums};
 pub use clock::{Clock, Ids, SystemClock, Timestamp};
 pub use condition::{Conditions, Decision, ETagCondition};
-pub use encryption::SseKind;
+pub use encryption::{BucketEncryption, EncryptionContext, KmsSse, Sse, SseAlgorithm};
 pub use etag::ETag;
 pub use identity::{AccessKey, AccessKeyId, AccessKeyStatus, UserName};
+pub use kms::{
+    Alias, AliasName, DEFAULT_REGION, Key, KeyId, KeyOrigin, KeyRef, KeySpec, KeyState, KeyVersion,
+    MANAGED_S3_ALIAS, RotationSchedule, VersionOrigin,
+};
 pub use listing::{Fold, fold, prefix_end};
 pub use names::{BucketName, NameError, ObjectKey, PartNumber, UploadId, VersionId};
 pub use object::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Acl, BucketName, Checksum, ETag, ObjectKey, PartNumber, SseKind, Tags, Timestamp, UploadId,
+    Acl, BucketName, Checksum, ETag, ObjectKey, PartNumber, Sse, Tags, Timestamp, UploadId,
     UserName, VersionId, Versioning,
 };
 
@@ -104,7 +104,7 @@ pub struct Version {
     /// The stored additional checksum.
     pub checksum: Option<Checksum>,
     /// How it is encrypted.
-    pub sse: SseKind,
+    pub sse: Sse,
     /// The number of parts of a multipart object, 0 for one that was put whole.
     pub parts: u16,
     /// Its tags; a remote store tells them of single objects only.

@@ -47,6 +47,11 @@ impl RemoteStore {
             }
             BucketConfigKind::Logging => self.logging(bucket).await?.map(BucketConfig::Logging),
             BucketConfigKind::Website => self.website(bucket).await?.map(BucketConfig::Website),
+            BucketConfigKind::Encryption => {
+                return Err(Error::NotOffered {
+                    what: "a default encryption",
+                });
+            }
         })
     }
 
@@ -60,6 +65,9 @@ impl RemoteStore {
             BucketConfig::Accelerate(wanted) => self.set_acceleration(bucket, wanted).await,
             BucketConfig::Logging(logging) => self.set_logging(bucket, Some(&logging)).await,
             BucketConfig::Website(website) => self.set_website(bucket, &website).await,
+            BucketConfig::Encryption(_) => Err(Error::NotOffered {
+                what: "a default encryption",
+            }),
         }
     }
 
@@ -79,6 +87,9 @@ impl RemoteStore {
                     what: "forgetting acceleration; it can be suspended",
                 }),
             },
+            BucketConfigKind::Encryption => Err(Error::NotOffered {
+                what: "a default encryption",
+            }),
             BucketConfigKind::Tagging => {
                 let request = self.client.delete_bucket_tagging();
                 let answer = request.bucket(bucket.as_str()).send().await;

@@ -1,7 +1,7 @@
 //! Copying, which the endpoint does without the bytes coming here.
 
 use aws_sdk_s3::types::{MetadataDirective, TaggingDirective};
-use stave_model::SseKind;
+use stave_model::Sse;
 use stave_store::{Copied, CopyObject, Error, GetObject, ObjectRef, Result, Stored};
 
 use crate::RemoteStore;
@@ -68,7 +68,7 @@ impl RemoteStore {
                 size_bytes,
                 modified: moment(told.and_then(|told| told.last_modified())),
                 checksum: told.and_then(|told| told!(told).checksum(told.checksum_type())),
-                sse: SseKind::S3,
+                sse: Sse::S3,
             },
             source_version: version_id(answer.copy_source_version_id()),
             source_versioning: versioning_told(answer.copy_source_version_id()),

@@ -8,7 +8,7 @@ use aws_sdk_s3::types::{
     ObjectVersion, ObjectVersionStorageClass, StorageClass as SdkStorageClass,
 };
 use stave_model::{
-    BucketName, ETag, SseKind, Upload, UploadId, UserMetadata, Version, VersionId, VersionKind,
+    BucketName, ETag, Sse, Upload, UploadId, UserMetadata, Version, VersionId, VersionKind,
 };
 use stave_store::{
     ListObjects, ListUploads, ListVersions, ObjectPage, Result, UploadPage, VersionPage,
@@ -173,7 +173,7 @@ fn listed_object(object: &Object, decoder: &Decoder) -> Result<Version> {
         )),
         user_metadata: UserMetadata::new(),
         checksum: None,
-        sse: SseKind::S3,
+        sse: Sse::S3,
         parts: parts_of_etag(&tag),
         etag: tag,
         tags: stave_model::Tags::default(),
@@ -198,7 +198,7 @@ fn listed_version(version: &ObjectVersion, decoder: &Decoder) -> Result<Version>
         )),
         user_metadata: UserMetadata::new(),
         checksum: None,
-        sse: SseKind::S3,
+        sse: Sse::S3,
         parts: parts_of_etag(&tag),
         etag: tag,
         tags: stave_model::Tags::default(),
@@ -219,7 +219,7 @@ fn listed_marker(marker: &DeleteMarkerEntry, decoder: &Decoder) -> Result<Versio
         headers: listed_headers(storage_class(None)),
         user_metadata: UserMetadata::new(),
         checksum: None,
-        sse: SseKind::S3,
+        sse: Sse::S3,
         parts: 0,
         tags: stave_model::Tags::default(),
         acl: None,

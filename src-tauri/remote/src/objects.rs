@@ -2,8 +2,8 @@
 
 use aws_sdk_s3::types::ChecksumMode;
 use stave_model::{
-    Checksum, ChecksumKind, Clock as _, Conditions, PartNumber, ResolvedRange, SseKind,
-    SystemClock, Tags, Version, VersionKind,
+    Checksum, ChecksumKind, Clock as _, Conditions, PartNumber, ResolvedRange, Sse, SystemClock,
+    Tags, Version, VersionKind,
 };
 use stave_store::{Error, GetObject, Got, Head, ObjectRef, PutObject, Result, Stored};
 
@@ -35,7 +35,7 @@ macro_rules! told_version {
             headers: told_headers!($answer),
             user_metadata: user_metadata($answer.metadata()),
             checksum: $checksum,
-            sse: SseKind::S3,
+            sse: Sse::S3,
             parts: $answer
                 .parts_count()
                 .and_then(|parts| u16::try_from(parts).ok())
@@ -98,7 +98,7 @@ impl RemoteStore {
             size_bytes,
             modified: SystemClock.now(),
             checksum: told!(stored).checksum(stored.checksum_type()),
-            sse: SseKind::S3,
+            sse: Sse::S3,
         })
     }
 

@@ -1,22 +1,27 @@
 //! The trait, each method handed to the module that knows it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use stave_model::{
-    Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, Part, Tags, UploadId, VersionId,
-    Versioning,
+    Acl, Actor, Bucket, BucketConfig, BucketConfigKind, BucketName, Tags, VersionId, Versioning,
 };
 use stave_store::{
     Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
     DeletedEach, GetObject, Got, Head, ListObjectParts, ListObjects, ListParts, ListUploads,
     ListVersions, ObjectAcl, ObjectPage, ObjectPartPage, ObjectRef, PartCopied, PartPage,
-    PutObject, Result, Store, Stored, UploadPage, UploadPart, UploadPartCopy, UploadRef,
-    VersionPage,
+    PartStored, PutObject, Result, Store, Stored, UploadBegun, UploadPage, UploadPart,
+    UploadPartCopy, UploadRef, VersionPage,
 };
 
 use crate::RemoteStore;
 
 #[async_trait]
 impl Store for RemoteStore {
+    fn acting_for(&self, _: Actor) -> Arc<dyn Store> {
+        Arc::new(self.clone())
+    }
+
     async fn list_buckets(&self) -> Result<Buckets> {
         self.buckets().await
     }
@@ -117,11 +122,11 @@ impl Store for RemoteStore {
         self.versions(list).await
     }
 
-    async fn create_upload(&self, create: CreateUpload) -> Result<UploadId> {
+    async fn create_upload(&self, create: CreateUpload) -> Result<UploadBegun> {
         self.begin_upload(create).await
     }
 
-    async fn upload_part(&self, part: UploadPart) -> Result<Part> {
+    async fn upload_part(&self, part: UploadPart) -> Result<PartStored> {
         self.put_part(part).await
     }
 

@@ -3,12 +3,10 @@
 use aws_sdk_s3::types::{
     CompletedMultipartUpload, CompletedPart as SdkPart, StorageClass as SdkStorageClass,
 };
-use stave_model::{
-    Clock as _, Part, PartNumber, SseKind, SystemClock, Timestamp, Upload, UploadId,
-};
+use stave_model::{Clock as _, Part, PartNumber, Sse, SystemClock, Timestamp, Upload, UploadId};
 use stave_store::{
     CompleteUpload, CompletedPart, CreateUpload, GetObject, ListParts, ObjectRef, PartCopied,
-    PartPage, Result, Stored, UploadPart, UploadPartCopy, UploadRef,
+    PartPage, PartStored, Result, Stored, UploadBegun, UploadPart, UploadPartCopy, UploadRef,
 };
 
 use crate::RemoteStore;
@@ -26,7 +24,7 @@ use crate::words::{
 
 impl RemoteStore {
     /// Begins an upload.
-    pub(crate) async fn begin_upload(&self, create: CreateUpload) -> Result<UploadId> {
+    pub(crate) async fn begin_upload(&self, create: CreateUpload) -> Result<UploadBegun> {
         let asked = Asked::key("beginning an upload", &create.bucket, &create.key);
         let (algorithm, kind) = create.checksum.unzip();
         let acl = AclHeaders::of_object(create.acl.as_ref(), &create.owner)?;
@@ -44,12 +42,16 @@ impl RemoteStore {
             .send()
             .await
             .map_err(|e| asked.failed(e))?;
-        UploadId::parse(answer.upload_id().unwrap_or_default())
-            .map_err(|e| garbled("beginning an upload", e))
+        let upload = UploadId::parse(answer.upload_id().unwrap_or_default())
+            .map_err(|e| garbled("beginning an upload", e))?;
+        Ok(UploadBegun {
+            upload,
+            sse: Sse::S3,
+        })
     }
 
     /// Writes a part. The moment of the write is this computer's.
-    pub(crate) async fn put_part(&self, part: UploadPart) -> Result<Part> {
+    pub(crate) async fn put_part(&self, part: UploadPart) -> Result<PartStored> {
         let declared = Declared::of(&part.checksums);
         let outgoing = Outgoing::of(part.body).await?;
         let size_bytes = outgoing.size_bytes;
@@ -68,13 +70,14 @@ impl RemoteStore {
         let answer = declare!(request, declared).send().await;
         let asked = Asked::upload("writing a part", &part.upload).with_digest(declared.header());
         let stored = answer.map_err(|e| sent.failure().unwrap_or_else(|| asked.failed(e)))?;
-        Ok(Part {
+        let part = Part {
             number: part.number,
             size_bytes,
             etag: etag(stored.e_tag()),
             modified: SystemClock.now(),
             checksum: told!(stored).checksum(None),
-        })
+        };
+        Ok(PartStored { part, sse: Sse::S3 })
     }
 
     /// Makes a part of an object's bytes. The size of a copy of the whole is asked for.
@@ -108,6 +111,7 @@ impl RemoteStore {
                 modified: moment(told.and_then(|told| told.last_modified())),
                 checksum: told.and_then(|told| told!(told).checksum(None)),
             },
+            sse: Sse::S3,
             source_version: version_id(answer.copy_source_version_id()),
             source_versioning: versioning_told(answer.copy_source_version_id()),
         })
@@ -153,7 +157,7 @@ impl RemoteStore {
             size_bytes,
             modified: SystemClock.now(),
             checksum: told!(answer).checksum(answer.checksum_type()),
-            sse: SseKind::S3,
+            sse: Sse::S3,
         })
     }
 

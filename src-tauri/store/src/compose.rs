@@ -5,7 +5,7 @@ use futures::StreamExt as _;
 use stave_model::{BucketName, Conditions, ObjectKey, UserName};
 
 use crate::requests::{Copied, CopyObject, DeleteObject, ObjectRef};
-use crate::{ByteStream, Error, Result, Store};
+use crate::{ByteStream, Error, Result, SseRequest, Store};
 
 /// Copies the latest version of a key within or between buckets, metadata and all.
 pub async fn copy_within(
@@ -27,6 +27,8 @@ pub async fn copy_within(
             acl: None,
             conditions: Conditions::default(),
             checksum: None,
+            encryption: SseRequest::BucketDefault,
+            source_customer_key: None,
         })
         .await
 }

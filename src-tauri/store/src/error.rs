@@ -5,7 +5,7 @@ use stave_model::{
 };
 use thiserror::Error;
 
-use crate::BodyError;
+use crate::{BodyError, KeyError};
 
 /// The result of a storage operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -126,6 +126,18 @@ pub enum Error {
         /// The operation.
         what: &'static str,
     },
+    /// The object is under a customer's key, and the request brought none.
+    #[error("the object is encrypted under a key of its owner; send it with the request")]
+    CustomerKeyRequired,
+    /// The object is under another customer's key than the one that the request brought.
+    #[error("the object is encrypted under another key than the one that was sent")]
+    CustomerKeyWrong,
+    /// The request brought a customer's key, and the object is under none.
+    #[error("the object is not encrypted under a customer's key, so that none can be sent for it")]
+    CustomerKeyUnexpected,
+    /// The key service refused the use of a key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The bytes at rest do not authenticate: damaged or tampered with. Never a body.
     #[error("the stored bytes of version {version} of {:?} are damaged", .key.as_str())]
     Damaged {

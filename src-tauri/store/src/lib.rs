@@ -3,15 +3,23 @@
 //! vault and any remote S3 cluster.
 
 mod access_keys;
+mod audit;
 mod body;
 mod compose;
+mod encryption;
 mod error;
+mod key_error;
+mod key_service;
 mod requests;
 mod store;
 
 pub use access_keys::{AccessKeys, NewAccessKey};
+pub use audit::{Audit, AuditExport, AuditFault, AuditPage, AuditQuery, AuditRecord, AuditVerdict};
 pub use body::{Body, BodyError, ByteStream, Trailer};
 pub use compose::{copy_within, read_to_end, rename_object, restore_version};
+pub use encryption::{CustomerKey, SseRequest};
 pub use error::{Error, Result};
+pub use key_error::KeyError;
+pub use key_service::*;
 pub use requests::*;
 pub use store::{ChangeStream, Store};

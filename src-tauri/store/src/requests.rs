@@ -5,11 +5,11 @@ use std::fmt;
 use stave_model::{
     Acl, Bucket, BucketName, ByteRange, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums,
     Conditions, ETag, ObjectHeaders, ObjectKey, ObjectOwnership, ObjectPart, Part, PartNumber,
-    ResolvedRange, SseKind, Tags, Timestamp, Upload, UploadId, UserMetadata, UserName, Version,
+    ResolvedRange, Sse, Tags, Timestamp, Upload, UploadId, UserMetadata, UserName, Version,
     VersionId, Versioning,
 };
 
-use crate::{Body, ByteStream, Error};
+use crate::{Body, ByteStream, CustomerKey, Error, SseRequest};
 
 /// Makes a bucket.
 #[derive(Debug, Clone)]
@@ -59,6 +59,8 @@ pub struct PutObject {
     pub acl: Option<Acl>,
     /// The bytes.
     pub body: Body,
+    /// How it is to be encrypted.
+    pub encryption: SseRequest,
 }
 
 impl PutObject {
@@ -74,6 +76,7 @@ impl PutObject {
             checksums: Checksums::default(),
             tags: Tags::default(),
             acl: None,
+            encryption: SseRequest::default(),
             body,
         }
     }
@@ -95,7 +98,7 @@ pub struct Stored {
     /// The stored checksum.
     pub checksum: Option<Checksum>,
     /// How it is encrypted.
-    pub sse: SseKind,
+    pub sse: Sse,
 }
 
 /// Names an object or one of its versions.
@@ -120,6 +123,8 @@ pub struct GetObject {
     pub part: Option<PartNumber>,
     /// What must hold of the version.
     pub conditions: Conditions,
+    /// The customer's key, where the object is under one. A read of another object is refused with it.
+    pub customer_key: Option<CustomerKey>,
 }
 
 impl GetObject {
@@ -130,6 +135,7 @@ impl GetObject {
             range: None,
             part: None,
             conditions: Conditions::default(),
+            customer_key: None,
         }
     }
 }
@@ -179,6 +185,8 @@ pub struct ListObjectParts {
     pub after: u16,
     /// At most so many, up to 1,000.
     pub max_parts: u16,
+    /// The customer's key, where the object is under one.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// A page of the parts of an object; empty for one that was put whole.
@@ -253,6 +261,10 @@ pub struct CopyObject {
     pub conditions: Conditions,
     /// The algorithm of the checksum that the copy is to have; `None` keeps the source's.
     pub checksum: Option<ChecksumAlgorithm>,
+    /// How the copy is to be encrypted.
+    pub encryption: SseRequest,
+    /// The customer's key of the source, where it is under one.
+    pub source_customer_key: Option<CustomerKey>,
 }
 
 /// What a copy made.
@@ -337,6 +349,17 @@ pub struct CreateUpload {
     pub tags: Tags,
     /// Who else may do what with the object to be; `None` is nobody.
     pub acl: Option<Acl>,
+    /// How the object is to be encrypted.
+    pub encryption: SseRequest,
+}
+
+/// An upload that was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadBegun {
+    /// Its id.
+    pub upload: UploadId,
+    /// How the object will be encrypted.
+    pub sse: Sse,
 }
 
 /// Names an upload.
@@ -361,6 +384,29 @@ pub struct UploadPart {
     pub checksums: Checksums,
     /// The bytes.
     pub body: Body,
+    /// The customer's key, where the upload is under one: the same for each part.
+    pub customer_key: Option<CustomerKey>,
+}
+
+/// What an UploadPart made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartStored {
+    /// The part.
+    pub part: Part,
+    /// How it is encrypted.
+    pub sse: Sse,
+}
+
+/// Encrypts a version otherwise, in its place: no new version, no bytes moved.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html>
+#[derive(Debug, Clone)]
+pub struct ReencryptObject {
+    /// Which.
+    pub object: ObjectRef,
+    /// How it is to be encrypted.
+    pub encryption: SseRequest,
+    /// The customer's key, where the version is under one.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// Makes a part of the bytes of an object.
@@ -376,6 +422,10 @@ pub struct UploadPartCopy {
     pub range: Option<ByteRange>,
     /// What must hold of the source.
     pub source_conditions: Conditions,
+    /// The customer's key, where the upload is under one: the same for each part.
+    pub customer_key: Option<CustomerKey>,
+    /// The customer's key of the source, where it is under one.
+    pub source_customer_key: Option<CustomerKey>,
 }
 
 /// What a part copy made.
@@ -387,6 +437,8 @@ pub struct PartCopied {
     pub source_version: VersionId,
     /// The versioning state of the bucket that it came from.
     pub source_versioning: Versioning,
+    /// How it is encrypted.
+    pub sse: Sse,
 }
 
 /// A part as Complete names it.
@@ -413,6 +465,8 @@ pub struct CompleteUpload {
     pub checksum: Option<(ChecksumAlgorithm, Vec<u8>)>,
     /// The size of the whole (`x-amz-mp-object-size`), if the client declares it.
     pub size_bytes: Option<u64>,
+    /// The customer's key, if the client repeats it; it must be the right one then.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// Lists the parts of an upload.

@@ -1,19 +1,21 @@
 //! The trait.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::stream::Stream;
 use stave_model::{
-    Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, Change, Part, Tags, UploadId,
-    VersionId, Versioning,
+    Acl, Actor, Bucket, BucketConfig, BucketConfigKind, BucketName, Change, Sse, Tags, VersionId,
+    Versioning,
 };
 
 use crate::requests::{
     Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
     DeletedEach, GetObject, Got, Head, ListObjectParts, ListObjects, ListParts, ListUploads,
     ListVersions, ObjectAcl, ObjectPage, ObjectPartPage, ObjectRef, PartCopied, PartPage,
-    PutObject, Stored, UploadPage, UploadPart, UploadPartCopy, UploadRef, VersionPage,
+    PartStored, PutObject, ReencryptObject, Stored, UploadBegun, UploadPage, UploadPart,
+    UploadPartCopy, UploadRef, VersionPage,
 };
 use crate::{Error, Result};
 
@@ -24,6 +26,10 @@ pub type ChangeStream = Pin<Box<dyn Stream<Item = Change> + Send>>;
 /// method says only what S3's page on the operation of the same name leaves open.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Returns this store as it is for someone: whose rights to keys count, and whom the audit names. A store
+    /// that nobody was named for acts for the owner. A remote store acts for whoever its credentials are.
+    fn acting_for(&self, actor: Actor) -> Arc<dyn Store>;
+
     /// Lists all buckets, by name.
     async fn list_buckets(&self) -> Result<Buckets>;
     /// Makes a bucket.
@@ -87,6 +93,15 @@ pub trait Store: Send + Sync {
     /// Copies a version.
     async fn copy_object(&self, copy: CopyObject) -> Result<Copied>;
 
+    /// Encrypts a version otherwise, in its place, and returns how it is encrypted now. A local store re-wraps
+    /// data keys and moves no bytes.
+    async fn reencrypt_object(&self, reencrypt: ReencryptObject) -> Result<Sse> {
+        let _ = reencrypt;
+        Err(Error::NotOffered {
+            what: "another encryption of an object in its place",
+        })
+    }
+
     /// Lists the parts that a multipart object was made of.
     async fn list_object_parts(&self, list: ListObjectParts) -> Result<ObjectPartPage> {
         let _ = list;
@@ -131,9 +146,9 @@ pub trait Store: Send + Sync {
     async fn list_versions(&self, list: ListVersions) -> Result<VersionPage>;
 
     /// Begins a multipart upload.
-    async fn create_upload(&self, create: CreateUpload) -> Result<UploadId>;
+    async fn create_upload(&self, create: CreateUpload) -> Result<UploadBegun>;
     /// Writes a part.
-    async fn upload_part(&self, part: UploadPart) -> Result<Part>;
+    async fn upload_part(&self, part: UploadPart) -> Result<PartStored>;
     /// Makes a part of an object's bytes.
     async fn upload_part_copy(&self, copy: UploadPartCopy) -> Result<PartCopied>;
     /// Makes an object of the parts; one transaction, moves no bytes in a local store.

@@ -1,8 +1,10 @@
 //! Key-encryption keys, and the places for which they wrap data keys.
 
+use stave_model::EncryptionContext;
+
 use crate::fields::Fields;
 use crate::header::SUITE;
-use crate::keys::SecretKey;
+use crate::keys::{KEY_BYTES, SecretKey};
 use crate::wrap;
 use crate::{BlobId, DataKey, Result, VaultId};
 
@@ -28,8 +30,19 @@ pub struct WrapContext<'a> {
     pub blob: BlobId,
     /// The length of the plaintext: this is what authenticates the length of the blob.
     pub plaintext_len: u64,
-    /// The kind of server-side encryption, as S3 writes it (`AES256`).
-    pub sse: &'a str,
+    /// The kind of server-side encryption.
+    pub sse: WrapKind<'a>,
+}
+
+/// The kind of server-side encryption that a data key is wrapped for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrapKind<'a> {
+    /// SSE-S3.
+    S3,
+    /// SSE-KMS, with the whole encryption context.
+    Kms(&'a EncryptionContext),
+    /// SSE-C.
+    Customer,
 }
 
 /// A key-encryption key, open: it wraps and unwraps data keys. It knows its vault, its name and
@@ -84,6 +97,14 @@ impl Kek {
         self.version
     }
 
+    pub(crate) fn vault(&self) -> VaultId {
+        self.vault
+    }
+
+    pub(crate) fn secret(&self) -> &SecretKey {
+        &self.key
+    }
+
     /// Wraps a data key for one place: 80 bytes that unwrap nowhere else.
     pub fn wrap(&self, key: &DataKey, place: &WrapContext<'_>) -> Result<Vec<u8>> {
         wrap::wrap(&self.key, key.0.as_bytes(), &self.data_key_place(place))
@@ -94,8 +115,19 @@ impl Kek {
         wrap::unwrap_key(&self.key, wrapped, &self.data_key_place(place)).map(DataKey)
     }
 
+    /// Makes the key-encryption key of a key that a customer sends. The salt is random, made once for
+    /// each object, and kept beside it.
+    pub fn of_customer(vault: VaultId, key: &[u8; KEY_BYTES], salt: &[u8; KEY_BYTES]) -> Self {
+        Self {
+            vault,
+            name: "customer".to_owned(),
+            version: 1,
+            key: SecretKey::derived(key, salt, b"stave/sse-c/v1"),
+        }
+    }
+
     fn data_key_place(&self, place: &WrapContext<'_>) -> Vec<u8> {
-        Fields::new("stave/data-key/v1")
+        let fields = Fields::new("stave/data-key/v1")
             .bytes(self.vault.as_bytes())
             .i64(place.bucket_id)
             .text(place.key)
@@ -104,11 +136,35 @@ impl Kek {
             .bytes(place.blob.as_bytes())
             .u64(place.plaintext_len)
             .bytes(&[SUITE])
-            .text(place.sse)
+            .text(place.sse.as_str())
             .text(&self.name)
-            .u32(self.version)
+            .u32(self.version);
+        let WrapKind::Kms(context) = place.sse else {
+            return fields.finish();
+        };
+        let pairs = context.iter();
+        pairs
+            .fold(fields, |fields, (name, value)| {
+                fields.text(name).text(value)
+            })
             .finish()
     }
+}
+
+impl WrapKind<'_> {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::S3 => "AES256",
+            Self::Kms(_) => "aws:kms",
+            Self::Customer => "customer",
+        }
+    }
+}
+
+/// Returns what tells a customer's key from another without telling the key: it can only be compared
+/// under the same salt.
+pub fn customer_key_check(key: &[u8; KEY_BYTES], salt: &[u8; KEY_BYTES]) -> [u8; KEY_BYTES] {
+    *SecretKey::derived(key, salt, b"stave/sse-c/check/v1").as_bytes()
 }
 
 fn kek_place(vault: VaultId, name: &str, version: u32) -> Vec<u8> {
@@ -132,7 +188,7 @@ mod tests {
         part_number: 0,
         blob: BlobId::from_bytes([2; 16]),
         plaintext_len: 1_000,
-        sse: "AES256",
+        sse: WrapKind::S3,
     };
 
     fn kms_key() -> SecretKey {
@@ -195,7 +251,11 @@ mod tests {
                 ..PLACE
             },
             WrapContext {
-                sse: "aws:kms",
+                sse: WrapKind::Customer,
+                ..PLACE
+            },
+            WrapContext {
+                sse: WrapKind::Kms(&EncryptionContext::new()),
                 ..PLACE
             },
         ];
@@ -203,6 +263,56 @@ mod tests {
             let refused = kek.unwrap(&wrapped, &other);
             assert!(matches!(refused, Err(Error::Unwrap)), "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_data_key_unwraps_with_its_own_encryption_context_alone() {
+        fn under(context: &EncryptionContext) -> WrapContext<'_> {
+            WrapContext {
+                sse: WrapKind::Kms(context),
+                ..PLACE
+            }
+        }
+        let kek = kek();
+        let context = |pairs: &[(&str, &str)]| -> EncryptionContext {
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            pairs.iter().map(owned).collect()
+        };
+        let own = context(&[("a", "b"), ("c", "d")]);
+        let wrapped = kek.wrap(&DataKey::random().unwrap(), &under(&own)).unwrap();
+        assert!(kek.unwrap(&wrapped, &under(&own)).is_ok());
+        for other in [
+            context(&[]),
+            context(&[("a", "b")]),
+            context(&[("a", "b"), ("c", "e")]),
+            context(&[("a", "bc"), ("d", "")]),
+        ] {
+            assert!(kek.unwrap(&wrapped, &under(&other)).is_err(), "{other:?}");
+        }
+        assert!(kek.unwrap(&wrapped, &PLACE).is_err());
+    }
+
+    #[test]
+    fn a_customers_key_wraps_under_its_own_salt_and_its_check_tells_it_from_others() {
+        let (key, salt) = ([1; 32], [2; 32]);
+        let kek = Kek::of_customer(VAULT, &key, &salt);
+        let place = WrapContext {
+            sse: WrapKind::Customer,
+            ..PLACE
+        };
+        let wrapped = kek.wrap(&DataKey::random().unwrap(), &place).unwrap();
+        let opens = |key, salt| {
+            Kek::of_customer(VAULT, key, salt)
+                .unwrap(&wrapped, &place)
+                .is_ok()
+        };
+        assert!(opens(&key, &salt));
+        assert!(!opens(&[3; 32], &salt));
+        assert!(!opens(&key, &[3; 32]));
+        let check = customer_key_check(&key, &salt);
+        assert_eq!(check, customer_key_check(&key, &salt));
+        assert_ne!(check, customer_key_check(&[3; 32], &salt));
+        assert_ne!(check, customer_key_check(&key, &[3; 32]));
     }
 
     #[test]

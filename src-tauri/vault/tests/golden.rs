@@ -8,7 +8,9 @@ use std::fs;
 use common::{get, options};
 use secrecy::SecretString;
 use stave_vault::testing::FaultyDisk;
-use stave_vault::{BlobId, Holder, Presence, RealDisk, SlotKind, Vault, WrapContext, WrappedKek};
+use stave_vault::{
+    BlobId, Holder, Presence, RealDisk, SlotKind, Vault, WrapContext, WrapKind, WrappedKek,
+};
 use tempfile::TempDir;
 
 const MANIFEST: &str = include_str!("golden/vault.json");
@@ -92,7 +94,7 @@ fn an_old_vault_opens_by_each_of_its_ways_in_and_its_body_is_read() {
             part_number: 0,
             blob,
             plaintext_len: BODY.len() as u64,
-            sse: "AES256",
+            sse: WrapKind::S3,
         };
         let key = kek.unwrap(&hex::decode(DATA_KEY).unwrap(), &place).unwrap();
         assert_eq!(get(&vault, &key, blob, BODY.len()).unwrap(), BODY);

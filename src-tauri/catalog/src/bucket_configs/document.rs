@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use stave_model::{
-    Acceleration, BucketConfig, BucketConfigKind, BucketName, LogKeyFormat, Logging,
-    ObjectOwnership, Payer, RoutingRule, Website,
+    Acceleration, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, LogKeyFormat,
+    Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm, Website,
 };
 
 use crate::acl::{GrantJson, acl_from_json, acl_to_json, grants_from_rows, grants_to_rows};
@@ -68,6 +68,15 @@ struct RoutingRuleJson {
     status: Option<u16>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EncryptionJson {
+    algorithm: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kms_key: Option<String>,
+    bucket_key: bool,
+}
+
 pub(super) fn to_json(config: &BucketConfig) -> Result<String> {
     match config {
         BucketConfig::Acl(acl) => acl_to_json(acl),
@@ -77,6 +86,7 @@ pub(super) fn to_json(config: &BucketConfig) -> Result<String> {
         BucketConfig::Accelerate(acceleration) => json::to_json(&acceleration.as_str()),
         BucketConfig::Logging(logging) => json::to_json(&logging_to_row(logging)),
         BucketConfig::Website(website) => json::to_json(&website_to_row(website)),
+        BucketConfig::Encryption(encryption) => json::to_json(&encryption_to_row(encryption)),
     }
 }
 
@@ -101,6 +111,11 @@ pub(super) fn from_json(kind: BucketConfigKind, json: &str) -> Result<BucketConf
         BucketConfigKind::Website => {
             let row = json::from_json(json, WHAT)?;
             Ok(BucketConfig::Website(website_from_row(row)))
+        }
+        BucketConfigKind::Encryption => {
+            let row = json::from_json(json, WHAT)?;
+            let encryption = encryption_from_row(row).ok_or(Error::Damaged { what: WHAT })?;
+            Ok(BucketConfig::Encryption(encryption))
         }
     }
 }
@@ -133,6 +148,22 @@ fn logging_from_row(row: LoggingJson) -> Option<Logging> {
         target_prefix: row.target_prefix,
         grants: grants_from_rows(row.grants)?,
         key_format: key_format?.0,
+    })
+}
+
+fn encryption_to_row(encryption: &BucketEncryption) -> EncryptionJson {
+    EncryptionJson {
+        algorithm: encryption.algorithm.as_str().to_owned(),
+        kms_key: encryption.kms_key.clone(),
+        bucket_key: encryption.bucket_key,
+    }
+}
+
+fn encryption_from_row(row: EncryptionJson) -> Option<BucketEncryption> {
+    Some(BucketEncryption {
+        algorithm: SseAlgorithm::parse(&row.algorithm)?,
+        kms_key: row.kms_key,
+        bucket_key: row.bucket_key,
     })
 }
 
@@ -280,6 +311,25 @@ mod tests {
                 r#"{"pages":{"index_suffix":"index.html","#,
                 r#""rules":[{"if_error":404,"replace_key":"404.html","status":302}]}}"#
             ),
+        );
+    }
+
+    #[test]
+    fn the_format_of_a_default_encryption_is_written_down() {
+        let by = |algorithm, kms_key: Option<&str>| {
+            BucketConfig::Encryption(BucketEncryption {
+                algorithm,
+                kms_key: kms_key.map(str::to_owned),
+                bucket_key: true,
+            })
+        };
+        is_written(
+            &by(SseAlgorithm::S3, None),
+            r#"{"algorithm":"AES256","bucket_key":true}"#,
+        );
+        is_written(
+            &by(SseAlgorithm::Kms, Some("alias/k")),
+            r#"{"algorithm":"aws:kms","kms_key":"alias/k","bucket_key":true}"#,
         );
     }
 

@@ -6,22 +6,23 @@ use stave_model::{ETag, UploadId, Version, VersionKind};
 use super::NewVersion;
 use crate::acl::{acl_from_json, acl_to_json};
 use crate::column::{
-    key, owner, parsed, size, size_to_sql, sse, text_or_null, time, version_id, version_kind,
+    key, owner, parsed, size, size_to_sql, text_or_null, time, version_id, version_kind,
     version_kind_to_sql,
 };
 use crate::details::{
     checksum_from_json, checksum_to_json, headers_from_json, headers_to_json,
     user_metadata_from_json, user_metadata_to_json,
 };
+use crate::encryption::RowSse;
 use crate::tags::{object_tags_from_json, tags_to_json};
 use crate::{Error, Result, WriteTx};
 
 const INSERT: &str = "INSERT INTO versions
         (bucket_id, key, version_id, kind, is_latest, size_bytes, etag, modified_ms,
-        owner, sse, part_count, headers, user_metadata, checksum, tags, acl, upload_id)
+        owner, sse, kms_key, encryption, part_count, headers, user_metadata, checksum, tags, acl, upload_id)
     VALUES
         (:bucket_id, :key, :version_id, :kind, 1, :size_bytes, :etag, :modified_ms,
-        :owner, :sse, :part_count, :headers, :user_metadata, :checksum, :tags, :acl,
+        :owner, :sse, :kms_key, :encryption, :part_count, :headers, :user_metadata, :checksum, :tags, :acl,
         :upload_id)";
 
 /// Asserts what holds of every stored version: the parts make up the body, and only an object has
@@ -55,7 +56,9 @@ pub(super) fn insert(tx: &WriteTx<'_>, new: &NewVersion) -> Result<i64> {
         ":etag": version.etag.as_str(),
         ":modified_ms": version.modified.as_millis(),
         ":owner": version.owner.as_str(),
-        ":sse": version.sse.as_str(),
+        ":sse": new.encryption.kind_to_sql(),
+        ":kms_key": new.encryption.kms_key_to_sql(),
+        ":encryption": new.encryption.to_json()?,
         ":part_count": version.parts,
         ":headers": headers_to_json(&version.headers)?,
         ":user_metadata": user_metadata_to_json(&version.user_metadata)?,
@@ -82,7 +85,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Version> {
         headers: parsed(row, "headers", headers_from_json)?,
         user_metadata: parsed(row, "user_metadata", user_metadata_from_json)?,
         checksum: checksum.map(checksum_from_json).transpose()?,
-        sse: sse(row)?,
+        sse: RowSse::read(row)?.told(),
         parts: row.get("part_count")?,
         tags: parsed(row, "tags", object_tags_from_json)?,
         acl: text_or_null(row, "acl")?.map(acl_from_json).transpose()?,

@@ -90,7 +90,8 @@ fn default_of(kind: BucketConfigKind, owner: &UserName) -> Option<BucketConfig> 
         BucketConfigKind::Tagging
         | BucketConfigKind::Accelerate
         | BucketConfigKind::Logging
-        | BucketConfigKind::Website => None,
+        | BucketConfigKind::Website
+        | BucketConfigKind::Encryption => None,
     }
 }
 
@@ -202,6 +203,7 @@ fn word(kind: BucketConfigKind) -> &'static str {
         BucketConfigKind::Accelerate => "accelerate",
         BucketConfigKind::Logging => "logging",
         BucketConfigKind::Website => "website",
+        BucketConfigKind::Encryption => "encryption",
     }
 }
 
@@ -292,6 +294,11 @@ fn value_of(config: &BucketConfig) -> Value {
         BucketConfig::Ownership(ownership) => json!(ownership.as_str()),
         BucketConfig::RequestPayment(payer) => json!(payer.as_str()),
         BucketConfig::Accelerate(acceleration) => json!(acceleration.as_str()),
+        BucketConfig::Encryption(encryption) => json!({
+            "algorithm": encryption.algorithm.as_str(),
+            "kms_key": encryption.kms_key,
+            "bucket_key": encryption.bucket_key,
+        }),
         BucketConfig::Logging(logging) => json!({
             "target_bucket": logging.target_bucket.as_str(),
             "target_prefix": logging.target_prefix,

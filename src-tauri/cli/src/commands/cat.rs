@@ -26,6 +26,7 @@ pub async fn cat(context: &mut Context, args: Cat) -> Outcome {
         range: args.range,
         part: None,
         conditions: Conditions::default(),
+        customer_key: None,
     };
     let reached = reach(&context.global).await?;
     let place = args.place.to_string();

@@ -180,11 +180,12 @@ impl Transfers {
                 number,
                 checksums: Checksums::default(),
                 body,
+                customer_key: None,
             })
             .await?;
         Ok(CompletedPart {
             number,
-            etag: part.etag,
+            etag: part.part.etag,
             checksum: None,
         })
     }
@@ -210,12 +211,13 @@ impl Transfers {
                 checksum: None,
                 tags: Tags::default(),
                 acl: None,
+                encryption: stave_store::SseRequest::BucketDefault,
             })
             .await?;
         let upload = UploadRef {
             bucket: bucket.clone(),
             key: key.clone(),
-            upload: id,
+            upload: id.upload,
         };
         self.uploads.add(Arc::clone(&self.store), upload.clone());
         Ok(upload)
@@ -236,6 +238,7 @@ impl Transfers {
                     conditions: self.conditions(),
                     checksum: None,
                     size_bytes: None,
+                    customer_key: None,
                 };
                 let stored = self.store.complete_upload(complete).await;
                 stored.map_err(|error| self.left_alone(error))

@@ -47,6 +47,8 @@ impl Transfers {
                 checksum: None,
                 tags: None,
                 acl: None,
+                encryption: stave_store::SseRequest::BucketDefault,
+                source_customer_key: None,
             })
             .await;
         match copied {
@@ -83,12 +85,13 @@ impl Transfers {
                 checksum: None,
                 tags,
                 acl: None,
+                encryption: stave_store::SseRequest::BucketDefault,
             })
             .await?;
         let upload = UploadRef {
             bucket: bucket.clone(),
             key: key.clone(),
-            upload: id,
+            upload: id.upload,
         };
         self.uploads.add(self.store.clone(), upload.clone());
         let parts = stream::iter(ranges(head.version.size_bytes))
@@ -132,6 +135,8 @@ impl Transfers {
                     if_match: Some(ETagCondition::OneOf(vec![etag.clone()])),
                     ..Conditions::default()
                 },
+                customer_key: None,
+                source_customer_key: None,
             })
             .await?;
         self.progress.add(copied.part.size_bytes);

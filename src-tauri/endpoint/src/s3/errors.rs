@@ -101,6 +101,10 @@ pub(super) fn from_store(error: Error) -> S3Error {
         Error::AccessKeyExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
         Error::AccessDenied => s3_error!(AccessDenied, "Access Denied"),
         Error::NotOffered { .. } => with(S3ErrorCode::NotImplemented),
+        Error::CustomerKeyRequired | Error::CustomerKeyUnexpected => {
+            with(S3ErrorCode::InvalidRequest)
+        }
+        Error::CustomerKeyWrong | Error::Key(_) => with(S3ErrorCode::AccessDenied),
         Error::Damaged { .. } => ours(&error, S3ErrorCode::InternalError),
         Error::Locked | Error::ReadOnly => ours(&error, S3ErrorCode::ServiceUnavailable),
         Error::DiskFull => {

@@ -9,7 +9,7 @@ use stave_catalog::parts::PartRow;
 use stave_catalog::versions::{self, NewVersion};
 use stave_catalog::{ReadTx, WriteTx};
 use stave_model::{
-    Acl, Checksum, Clock, Conditions, Decision, ETag, Ids, ObjectHeaders, ObjectKey, SseKind, Tags,
+    Acl, Checksum, Clock, Conditions, Decision, ETag, Ids, ObjectHeaders, ObjectKey, Sse, Tags,
     UploadId, UserMetadata, UserName, Version, VersionId, VersionKind, Versioning,
 };
 use stave_store::{Error as StoreError, Stored};
@@ -120,6 +120,7 @@ impl Recorder {
             version,
             upload_id,
             parts: rows,
+            encryption: stave_catalog::encryption::RowSse::S3,
         };
         insert(tx, &new)?;
         Ok(stored)
@@ -146,7 +147,7 @@ impl Recorder {
             headers: ObjectHeaders::default(),
             user_metadata: UserMetadata::new(),
             checksum: None,
-            sse: SseKind::S3,
+            sse: Sse::S3,
             parts: 0,
             tags: Tags::default(),
             acl: None,
@@ -156,6 +157,7 @@ impl Recorder {
             version: marker,
             upload_id: None,
             parts: Vec::new(),
+            encryption: stave_catalog::encryption::RowSse::S3,
         };
         insert(tx, &new)?;
         Ok(id)
@@ -217,7 +219,7 @@ impl Recorder {
             headers: draft.headers,
             user_metadata: draft.user_metadata,
             checksum: draft.checksum,
-            sse: SseKind::S3,
+            sse: Sse::S3,
             parts: draft.part_count,
             tags: draft.tags,
             acl: draft.acl,

@@ -1,9 +1,10 @@
 //! `CreateMultipartUpload` and `AbortMultipartUpload`, and the finding of an upload.
 
+use stave_catalog::encryption::RowSse;
 use stave_catalog::uploads::{self, NewUpload, UploadRow};
 use stave_catalog::{ReadTx, WriteTx, buckets::BucketRow};
-use stave_model::{Change, ChecksumAlgorithm, ChecksumKind, UploadId};
-use stave_store::{CreateUpload, Error as StoreError, UploadRef};
+use stave_model::{Change, ChecksumAlgorithm, ChecksumKind, Sse, UploadId};
+use stave_store::{CreateUpload, Error as StoreError, UploadBegun, UploadRef};
 
 use crate::buckets;
 use crate::combine::is_offered;
@@ -27,7 +28,7 @@ pub(crate) fn checksum_of(upload: &UploadRow) -> (ChecksumAlgorithm, ChecksumKin
 }
 
 impl Core {
-    pub(crate) fn create_upload(&self, create: CreateUpload) -> Result<UploadId> {
+    pub(crate) fn create_upload(&self, create: CreateUpload) -> Result<UploadBegun> {
         self.has_room()?;
         if let Some((algorithm, kind)) = create.checksum
             && !is_offered(algorithm, kind)
@@ -50,11 +51,15 @@ impl Core {
                 checksum: create.checksum,
                 tags: create.tags,
                 acl: create.acl,
+                encryption: RowSse::S3,
             };
             Ok::<_, Error>(uploads::insert(tx, &new)?)
         })?;
         self.publish(&Change::Uploads(bucket));
-        Ok(id)
+        Ok(UploadBegun {
+            upload: id,
+            sse: Sse::S3,
+        })
     }
 
     pub(crate) fn abort_upload(&self, upload: &UploadRef) -> Result<()> {

@@ -5,7 +5,7 @@ use stave_catalog::ReadTx;
 use stave_catalog::uploads::UploadRow;
 use stave_catalog::versions::VersionRow;
 use stave_model::{
-    ByteRange, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums, ETag, Part, RangeError,
+    ByteRange, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums, ETag, Part, RangeError, Sse,
     VersionId, Versioning,
 };
 use stave_store::{
@@ -76,6 +76,7 @@ impl Core {
                 modified,
                 checksum,
             },
+            sse: Sse::S3,
             source_version: version,
             source_versioning: versioning,
         })

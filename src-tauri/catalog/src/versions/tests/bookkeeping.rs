@@ -80,6 +80,7 @@ fn a_null_version_that_is_replaced_makes_room_below_newer_ones() {
             bucket_id: bucket,
             version: object("a", "null", 30),
             parts: vec![part(0, 3, 30)],
+            encryption: crate::encryption::RowSse::S3,
         };
         versions::replace(tx, null.unwrap().id, &new).unwrap();
         assert_eq!(latest_id(tx, bucket, "a").as_deref(), Some("null"));
@@ -136,6 +137,7 @@ fn a_version_that_is_replaced_by_a_copy_of_itself_keeps_its_blob() {
             bucket_id,
             version: object("a", "null", 10),
             parts: vec![part(0, 1, 10)],
+            encryption: crate::encryption::RowSse::S3,
         };
         versions::replace(tx, former, &new).unwrap();
         assert_eq!(blobs::place(tx, &blob(1)).unwrap(), Some(BlobPlace::File));
@@ -156,6 +158,7 @@ fn a_blob_that_is_several_parts_of_one_version_goes_once() {
             bucket_id,
             version,
             parts: vec![part(1, 1, 10), part(2, 1, 10)],
+            encryption: crate::encryption::RowSse::S3,
         };
         let row_id = versions::insert(tx, &new).unwrap();
         versions::remove(tx, row_id).unwrap();
@@ -337,6 +340,7 @@ fn overwrite(tx: &WriteTx<'_>, bucket_id: i64, version: Version, in_row: bool, m
         bucket_id,
         parts: vec![part(0, made, version.size_bytes)],
         version,
+        encryption: crate::encryption::RowSse::S3,
     };
     let row_id = match &former {
         Some(former) => versions::replace(tx, former.id, &new).unwrap(),
@@ -362,6 +366,7 @@ fn upload(tx: &WriteTx<'_>, bucket_id: i64, version: &Version, completes: bool, 
             bucket_id,
             version: version.clone(),
             parts: vec![part(1, blobs[0], version.size_bytes)],
+            encryption: crate::encryption::RowSse::S3,
         };
         let row_id = versions::insert(tx, &new).unwrap();
         model.added(row_id, version, Some(blobs[0]));

@@ -56,6 +56,7 @@ fn rich(key_text: &str) -> NewVersion {
         bucket_id: 1,
         version,
         parts: vec![part(1, 1, 10), part(2, 2, 10), third],
+        encryption: crate::encryption::RowSse::S3,
     }
 }
 
@@ -196,6 +197,7 @@ fn a_version_whose_parts_do_not_make_up_its_body_is_refused() {
                 bucket_id,
                 version,
                 parts,
+                encryption: crate::encryption::RowSse::S3,
             };
             let refused = versions::insert(tx, &new);
             assert!(matches!(refused, Err(Error::PartsDoNotFit)), "{new:?}");
@@ -230,6 +232,7 @@ fn ids_and_blobs_are_checked_by_the_database() {
                 bucket_id,
                 version: object("a", id, 1),
                 parts: vec![part(0, n, 1)],
+                encryption: crate::encryption::RowSse::S3,
             };
             versions::insert(tx, &new)
         };

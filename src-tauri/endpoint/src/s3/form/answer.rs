@@ -63,10 +63,9 @@ pub(super) fn created(
     };
     set(ETAG, &stored.etag.quoted());
     set(LOCATION, &place.url_of(key));
-    set(
-        HeaderName::from_static("x-amz-server-side-encryption"),
-        stored.sse.as_str(),
-    );
+    if let Some(sse) = stored.sse.header() {
+        set(HeaderName::from_static("x-amz-server-side-encryption"), sse);
+    }
     if let Some(version) = told_written(&stored.version, stored.versioning) {
         set(HeaderName::from_static("x-amz-version-id"), &version);
     }

@@ -40,6 +40,7 @@ pub(super) async fn get_object_attributes(
         object,
         after: marker(input.part_number_marker)?,
         max_parts: page_size(input.max_parts, "max-parts", PARTS_PAGE_MAX)?,
+        customer_key: None,
     };
     let page = ops.store.list_object_parts(list.clone()).await;
     let page = page.map_err(from_store)?;

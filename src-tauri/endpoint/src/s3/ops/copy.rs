@@ -54,6 +54,8 @@ pub(super) async fn copy_object(
         checksum: asked_checksum(text(&headers, "x-amz-checksum-algorithm")?)?,
         tags: new_tags(&headers, input.tagging_directive.as_ref())?,
         acl: belongs.acl,
+        encryption: stave_store::SseRequest::BucketDefault,
+        source_customer_key: None,
     };
     let copied = ops.store.copy_object(copy).await.map_err(from_store)?;
     Ok(S3Response::new(told(&copied)))
@@ -111,7 +113,7 @@ fn told(copied: &Copied) -> CopyObjectOutput {
             last_modified: Some(timestamp(stored.modified)),
         }),
         copy_source_version_id: told_version(&copied.source_version, copied.source_versioning),
-        server_side_encryption: Some(sse(&stored.sse)),
+        server_side_encryption: sse(&stored.sse),
         version_id: told_written(&stored.version, stored.versioning),
         ..CopyObjectOutput::default()
     }

@@ -52,7 +52,7 @@ pub(super) async fn get_object(
         last_modified: Some(timestamp(version.modified)),
         metadata: Some(version.user_metadata.into_iter().collect()),
         parts_count: shown.parts_count,
-        server_side_encryption: Some(sse(&version.sse)),
+        server_side_encryption: sse(&version.sse),
         storage_class: told_storage_class(&version.headers.storage_class),
         tag_count: shown.tag_count,
         version_id: shown.version_id,

@@ -54,7 +54,7 @@ pub(super) async fn head_object(
         last_modified: Some(timestamp(version.modified)),
         metadata: Some(version.user_metadata.into_iter().collect()),
         parts_count: shown.parts_count,
-        server_side_encryption: Some(sse(&version.sse)),
+        server_side_encryption: sse(&version.sse),
         storage_class: told_storage_class(&version.headers.storage_class),
         version_id: shown.version_id,
         ..HeadObjectOutput::default()

@@ -4,7 +4,6 @@ use s3s::dto::{
     CopyPartResult, UploadPartCopyInput, UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3Request, S3Response, S3Result};
-use stave_model::SseKind;
 use stave_store::{ListParts, UploadPart, UploadPartCopy};
 
 use super::put::checked_length;
@@ -35,6 +34,7 @@ pub(super) async fn upload_part(
             size_bytes,
             trailer(headers, verbatim.trailers.clone())?,
         ),
+        customer_key: None,
     };
     if expects_to_be_asked(headers) {
         // Whether there is such an upload, before its bytes are asked for.
@@ -46,15 +46,15 @@ pub(super) async fn upload_part(
         ops.store.list_parts(look).await.map_err(from_store)?;
     }
     let part = ops.store.upload_part(part).await.map_err(from_store)?;
-    let checksum = Told::bare(part.checksum.as_ref());
+    let checksum = Told::bare(part.part.checksum.as_ref());
     Ok(S3Response::new(UploadPartOutput {
         checksum_crc32: checksum.crc32,
         checksum_crc32c: checksum.crc32c,
         checksum_crc64nvme: checksum.crc64nvme,
         checksum_sha1: checksum.sha1,
         checksum_sha256: checksum.sha256,
-        e_tag: Some(etag(&part.etag)),
-        server_side_encryption: Some(sse(&SseKind::S3)),
+        e_tag: Some(etag(&part.part.etag)),
+        server_side_encryption: sse(&part.sse),
         ..UploadPartOutput::default()
     }))
 }
@@ -77,6 +77,8 @@ pub(super) async fn upload_part_copy(
         source,
         range: copy_source_range(&headers)?,
         source_conditions: conditions(&headers, &OF_SOURCE)?,
+        customer_key: None,
+        source_customer_key: None,
     };
     let copied = ops.store.upload_part_copy(copy).await.map_err(from_store)?;
     let checksum = Told::bare(copied.part.checksum.as_ref());
@@ -91,7 +93,7 @@ pub(super) async fn upload_part_copy(
             last_modified: Some(timestamp(copied.part.modified)),
         }),
         copy_source_version_id: told_version(&copied.source_version, copied.source_versioning),
-        server_side_encryption: Some(sse(&SseKind::S3)),
+        server_side_encryption: sse(&copied.sse),
         ..UploadPartCopyOutput::default()
     }))
 }

@@ -45,6 +45,7 @@ pub(super) async fn put_object(
         ),
         tags: tags_of_header(headers)?,
         acl: belongs.acl,
+        encryption: stave_store::SseRequest::BucketDefault,
     };
     if expects_to_be_asked(headers) {
         ops.foresee_refusal(&put).await?;
@@ -106,7 +107,7 @@ fn told(stored: &Stored) -> PutObjectOutput {
         checksum_sha256: checksum.sha256,
         checksum_type: checksum.kind,
         e_tag: Some(etag(&stored.etag)),
-        server_side_encryption: Some(sse(&stored.sse)),
+        server_side_encryption: sse(&stored.sse),
         version_id: told_written(&stored.version, stored.versioning),
         ..PutObjectOutput::default()
     }

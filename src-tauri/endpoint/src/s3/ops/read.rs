@@ -54,6 +54,7 @@ pub(super) fn reads(
         range,
         part,
         conditions: conditions(headers, &OF_TARGET)?,
+        customer_key: None,
     })
 }
 

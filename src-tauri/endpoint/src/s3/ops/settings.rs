@@ -7,10 +7,10 @@ use s3s::dto::{
     ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
 };
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
-use stave_model::{ObjectOwnership, SseKind};
+use stave_model::ObjectOwnership;
 
 use super::Operations;
-use crate::s3::convert::{bucket_name, sse};
+use crate::s3::convert::bucket_name;
 use crate::s3::errors::custom;
 
 pub(super) async fn get_bucket_encryption(
@@ -21,7 +21,7 @@ pub(super) async fn get_bucket_encryption(
     let rule = ServerSideEncryptionRule {
         apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
             kms_master_key_id: None,
-            sse_algorithm: sse(&SseKind::S3),
+            sse_algorithm: dto::ServerSideEncryption::from_static("AES256"),
         }),
         bucket_key_enabled: Some(false),
     };

@@ -6,7 +6,7 @@ use s3s::dto::{
     CreateMultipartUploadOutput,
 };
 use s3s::{S3Request, S3Response, S3Result, s3_error};
-use stave_model::{ChecksumAlgorithm, ChecksumKind, ETag, SseKind};
+use stave_model::{ChecksumAlgorithm, ChecksumKind, ETag};
 use stave_store::{CompleteUpload, CreateUpload, UploadRef};
 
 use super::{Operations, caller, verbatim};
@@ -54,6 +54,7 @@ pub(super) async fn create_multipart_upload(
         checksum,
         tags: tags_of_header(&headers)?,
         acl: belongs.acl,
+        encryption: stave_store::SseRequest::BucketDefault,
     };
     let upload = ops.store.create_upload(create).await.map_err(from_store)?;
     Ok(S3Response::new(CreateMultipartUploadOutput {
@@ -61,8 +62,8 @@ pub(super) async fn create_multipart_upload(
         checksum_algorithm: checksum.map(|(algorithm, _)| algorithm_name(algorithm)),
         checksum_type: checksum.map(|(_, kind)| checksum_type(kind)),
         key: Some(input.key),
-        server_side_encryption: Some(sse(&SseKind::S3)),
-        upload_id: Some(upload.as_str().to_owned()),
+        server_side_encryption: sse(&upload.sse),
+        upload_id: Some(upload.upload.as_str().to_owned()),
         ..CreateMultipartUploadOutput::default()
     }))
 }
@@ -140,6 +141,7 @@ pub(super) async fn complete_multipart_upload(
         conditions: conditions(&headers, &OF_TARGET)?,
         checksum: of_parts(&headers, parts.len())?,
         size_bytes: size.map_err(|e| s3_error!(e, InvalidArgument, "A size is not negative."))?,
+        customer_key: None,
     };
     let stored = ops
         .store
@@ -158,7 +160,7 @@ pub(super) async fn complete_multipart_upload(
         e_tag: Some(etag(&stored.etag)),
         key: Some(input.key),
         location: Some(location),
-        server_side_encryption: Some(sse(&stored.sse)),
+        server_side_encryption: sse(&stored.sse),
         version_id: told_written(&stored.version, stored.versioning),
         ..CompleteMultipartUploadOutput::default()
     }))

@@ -3,4 +3,4 @@
 /**
  * What changed.
  */
-export type ChangeKind = "bucket" | "object" | "uploads" | "accessKeys" | "everything";
+export type ChangeKind = "bucket" | "object" | "uploads" | "accessKeys" | "keys" | "audit" | "everything";
