@@ -9,6 +9,19 @@ CREATE TABLE access_keys (
 
 CREATE INDEX access_keys_by_user ON access_keys (user);
 
+CREATE TABLE audit (
+    seq   INTEGER NOT NULL PRIMARY KEY CHECK (seq > 0),
+    at_ms INTEGER NOT NULL,
+    event TEXT    NOT NULL,
+    mac   BLOB    NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+
+CREATE INDEX audit_by_id ON audit (json_extract(event, '$.eventID'));
+
+CREATE INDEX audit_by_name ON audit (json_extract(event, '$.eventName'), seq);
+
+CREATE INDEX audit_by_user ON audit (json_extract(event, '$.userIdentity.userName'), seq);
+
 CREATE TABLE blobs (
     id          BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     sealed_size INTEGER NOT NULL CHECK (sealed_size >= 0),
@@ -43,8 +56,33 @@ CREATE TABLE keks (
     name       TEXT    NOT NULL,
     version    INTEGER NOT NULL CHECK (version BETWEEN 1 AND 4294967295),
     wrapped    BLOB    NOT NULL,
-    created_ms INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL, origin TEXT NOT NULL DEFAULT 'CREATED',
     PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kms_aliases (
+    name       TEXT    NOT NULL PRIMARY KEY,
+    key_id     TEXT    NOT NULL REFERENCES kms_keys (id),
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    mac        BLOB    NOT NULL CHECK (length(mac) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX kms_aliases_by_key ON kms_aliases (key_id);
+
+CREATE TABLE kms_grants (
+    id       TEXT NOT NULL PRIMARY KEY,
+    key_id   TEXT NOT NULL REFERENCES kms_keys (id),
+    document TEXT NOT NULL,
+    mac      BLOB NOT NULL CHECK (length(mac) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX kms_grants_by_key ON kms_grants (key_id);
+
+CREATE TABLE kms_keys (
+    id       TEXT NOT NULL PRIMARY KEY,
+    document TEXT NOT NULL,
+    mac      BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE parts (
@@ -91,9 +129,11 @@ CREATE TABLE uploads (
     headers            TEXT    NOT NULL,
     user_metadata      TEXT    NOT NULL,
     checksum_algorithm TEXT,
-    checksum_kind      TEXT, tags TEXT NOT NULL DEFAULT '{}', acl TEXT,
+    checksum_kind      TEXT, tags TEXT NOT NULL DEFAULT '{}', acl TEXT, sse TEXT NOT NULL DEFAULT 'AES256', kms_key TEXT REFERENCES kms_keys (id), encryption TEXT,
     CHECK ((checksum_algorithm IS NULL) = (checksum_kind IS NULL))
 ) STRICT;
+
+CREATE INDEX uploads_by_kms_key ON uploads (kms_key) WHERE kms_key IS NOT NULL;
 
 CREATE INDEX uploads_listed ON uploads (bucket_id, key, id);
 
@@ -118,9 +158,11 @@ CREATE TABLE versions (
     headers       TEXT    NOT NULL,
     user_metadata TEXT    NOT NULL,
     checksum      TEXT
-, tags TEXT NOT NULL DEFAULT '{}', acl TEXT, upload_id TEXT) STRICT;
+, tags TEXT NOT NULL DEFAULT '{}', acl TEXT, upload_id TEXT, kms_key TEXT REFERENCES kms_keys (id), encryption TEXT) STRICT;
 
 CREATE UNIQUE INDEX versions_by_id ON versions (bucket_id, key, version_id);
+
+CREATE INDEX versions_by_kms_key ON versions (kms_key) WHERE kms_key IS NOT NULL;
 
 CREATE INDEX versions_by_upload ON versions (upload_id) WHERE upload_id IS NOT NULL;
 

@@ -147,3 +147,77 @@ fn bytes(hex: &str) -> Result<[u8; 32]> {
 fn damaged() -> Error {
     Error::Damaged { what: WHAT }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::{add_bucket, in_memory, key, new_upload};
+    use crate::{WriteTx, uploads};
+
+    const KEY: &str = "12345678-90ab-4def-8123-4567890abcde";
+
+    fn kms() -> RowSse {
+        RowSse::Kms {
+            key: KeyId::parse(KEY).unwrap(),
+            context: EncryptionContext::from([("team".to_owned(), "\"blue\"".to_owned())]),
+            bucket_key: true,
+        }
+    }
+
+    fn customer(upload: Option<&str>) -> RowSse {
+        RowSse::Customer {
+            salt: [0xab; 32],
+            check: [0x0c; 32],
+            upload: upload.map(|id| UploadId::parse(id).unwrap()),
+        }
+    }
+
+    fn add_key(tx: &WriteTx<'_>) {
+        let sql = "INSERT INTO kms_keys (id, document, mac) VALUES (?1, '{}', zeroblob(32))";
+        tx.statement(sql).unwrap().execute([KEY]).unwrap();
+    }
+
+    #[test]
+    fn each_kind_is_read_as_it_was_written() {
+        in_memory(|tx| {
+            let bucket = add_bucket(tx, "photos");
+            add_key(tx);
+            let kinds = [RowSse::S3, kms(), customer(None), customer(Some("u"))];
+            for (n, encryption) in kinds.into_iter().enumerate() {
+                let id = format!("upload-{n}");
+                let mut new = new_upload(bucket, "a", &id);
+                new.encryption = encryption.clone();
+                uploads::insert(tx, &new).unwrap();
+                let id = UploadId::parse(&id).unwrap();
+                let found = uploads::find(tx, bucket, &key("a"), &id).unwrap().unwrap();
+                assert_eq!(found.encryption, encryption);
+            }
+        });
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_encrypts_nothing() {
+        in_memory(|tx| {
+            let bucket = add_bucket(tx, "photos");
+            let mut new = new_upload(bucket, "a", "u");
+            new.encryption = kms();
+            assert!(matches!(uploads::insert(tx, &new), Err(Error::Tied)));
+        });
+    }
+
+    #[test]
+    fn the_format_is_written_down() {
+        let json = |sse: &RowSse| sse.to_json().unwrap();
+        assert_eq!(json(&RowSse::S3), None);
+        let of_kms = r#"{"context":{"team":"\"blue\""},"bucket_key":true}"#;
+        assert_eq!(json(&kms()).as_deref(), Some(of_kms));
+        let of_customer = concat!(
+            r#"{"salt":"abababababababababababababababababababababababababababababababab","#,
+            r#""check":"0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c""#,
+        );
+        let whole = format!("{of_customer}}}");
+        assert_eq!(json(&customer(None)), Some(whole));
+        let of_upload = format!(r#"{of_customer},"upload":"u"}}"#);
+        assert_eq!(json(&customer(Some("u"))), Some(of_upload));
+    }
+}

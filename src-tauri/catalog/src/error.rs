@@ -8,6 +8,7 @@ use rusqlite::ffi::{
     SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
     SQLITE_CONSTRAINT_UNIQUE,
 };
+use stave_model::{ObjectKey, VersionId};
 use thiserror::Error;
 
 /// The result of a call to the catalog.
@@ -71,6 +72,16 @@ pub enum Error {
     /// A stored value is not what its column promises: the file was damaged or altered.
     #[error("a stored {what} is damaged")]
     Damaged {
+        /// The kind of value.
+        what: &'static str,
+    },
+    /// A stored value of a version is not what its column promises.
+    #[error("a stored {what} of version {version} of {:?} is damaged", .key.as_str())]
+    DamagedVersion {
+        /// The key.
+        key: ObjectKey,
+        /// The version.
+        version: VersionId,
         /// The kind of value.
         what: &'static str,
     },

@@ -36,6 +36,9 @@ const OF_VERSION: &str =
 const PAGE: &str = "SELECT number, blob, size_bytes, wrapped_key, kek_version, checksum, etag_md5
     FROM parts WHERE version = :version AND number > :after ORDER BY number LIMIT :limit";
 
+const REWRAP: &str = "UPDATE parts SET wrapped_key = :wrapped_key, kek_version = :kek_version
+    WHERE version = :version AND number = :number";
+
 const REMOVE: &str = "DELETE FROM parts WHERE version = :version RETURNING blob";
 
 const VERSIONS_NAMING: &str =
@@ -76,6 +79,17 @@ pub(crate) fn insert(tx: &WriteTx<'_>, version_row: i64, part: &PartRow) -> Resu
         ":etag_md5": part.etag_md5,
     })?;
     Ok(())
+}
+
+/// Sets the wrapped data key of a part; returns whether there is such a part.
+pub(crate) fn rewrap(tx: &WriteTx<'_>, version_row: i64, part: &PartRow) -> Result<bool> {
+    let changed = tx.statement(REWRAP)?.execute(named_params! {
+        ":version": version_row,
+        ":number": part.number,
+        ":wrapped_key": part.wrapped_key,
+        ":kek_version": part.kek_version,
+    })?;
+    Ok(changed == 1)
 }
 
 /// Removes the parts of a version and returns the blobs that they named.

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use stave_model::{Acl, ObjectKey, Tags, UploadId, Version, VersionId, VersionKind};
 
 use crate::acl::acl_to_json;
-use crate::column::{size, version_kind};
+use crate::column::{key, size, version_id, version_kind};
 use crate::counters::Delta;
 use crate::encryption::RowSse;
 use crate::listing::{self, Scope, Source, Start};
@@ -113,6 +113,9 @@ const SET_TAGS: &str = "UPDATE versions SET tags = :tags WHERE id = :id";
 
 const SET_ACL: &str = "UPDATE versions SET acl = :acl WHERE id = :id";
 
+const SET_ENCRYPTION: &str = "UPDATE versions
+    SET sse = :sse, kms_key = :kms_key, encryption = :encryption WHERE id = :id";
+
 const HEAD_NEWEST: &str = "SELECT id, bucket_id, key, is_latest, kind, size_bytes
     FROM versions INDEXED BY versions_newest_first
     WHERE bucket_id = :bucket_id AND key = :key ORDER BY id DESC LIMIT 1";
@@ -205,6 +208,29 @@ pub fn set_acl(tx: &WriteTx<'_>, row_id: i64, acl: Option<&Acl>) -> Result<()> {
         ":acl": acl.map(acl_to_json).transpose()?,
     })?;
     one_row(changed)
+}
+
+/// Sets how a version is encrypted, with the data keys of its parts wrapped for it; nothing else of the parts
+/// is looked at.
+pub fn set_encryption(
+    tx: &WriteTx<'_>,
+    row_id: i64,
+    encryption: &RowSse,
+    rewrapped: &[PartRow],
+) -> Result<()> {
+    let changed = tx.statement(SET_ENCRYPTION)?.execute(named_params! {
+        ":id": row_id,
+        ":sse": encryption.kind_to_sql(),
+        ":kms_key": encryption.kms_key_to_sql(),
+        ":encryption": encryption.to_json()?,
+    })?;
+    one_row(changed)?;
+    for part in rewrapped {
+        if !parts::rewrap(tx, row_id, part)? {
+            return Err(Error::NoSuchRow { table: "parts" });
+        }
+    }
+    Ok(())
 }
 
 /// Adds a version as the latest of its key and returns the id of its row. `Exists` where the key
@@ -375,7 +401,17 @@ fn version_start<'q>(tx: &ReadTx<'_>, query: &VersionQuery<'q>) -> Result<Start<
     )
 }
 
+/// Reads a row; damage names the version, as far as its key and id are whole.
 fn read(row: &Row<'_>) -> Result<VersionRow> {
+    read_columns(row).map_err(|error| match (error, key(row), version_id(row)) {
+        (Error::Damaged { what }, Ok(key), Ok(version)) => {
+            Error::DamagedVersion { key, version, what }
+        }
+        (other, ..) => other,
+    })
+}
+
+fn read_columns(row: &Row<'_>) -> Result<VersionRow> {
     Ok(VersionRow {
         id: row.get("id")?,
         bucket_id: row.get("bucket_id")?,

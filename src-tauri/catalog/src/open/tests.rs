@@ -2,12 +2,13 @@ use std::fs;
 
 use rusqlite::Connection;
 use rusqlite_migration::Migrations;
-use stave_model::{BucketConfigKind, BucketName, Tags, UploadId};
+use stave_model::{BucketConfigKind, BucketName, Sse, Tags, UploadId, VersionOrigin};
 use tempfile::TempDir;
 
+use crate::encryption::RowSse;
 use crate::testkit::{Kit, add_bucket, key, part};
 use crate::{
-    Catalog, CatalogOptions, Error, Missing, ReadTx, bucket_configs, buckets, parts, uploads,
+    Catalog, CatalogOptions, Error, Missing, ReadTx, bucket_configs, buckets, keks, parts, uploads,
     versions,
 };
 
@@ -53,7 +54,7 @@ fn every_connection_has_the_settings_that_keep_rows_safe() {
     let kit = Kit::new();
     kit.read(|tx| {
         settings_are(tx, &DURABLE);
-        settings_are(tx, &[("query_only", "1"), ("user_version", "2")]);
+        settings_are(tx, &[("query_only", "1"), ("user_version", "3")]);
         Ok(())
     });
     kit.write(|tx| {
@@ -103,6 +104,7 @@ const OF_FORMAT_1: &str = r#"
     INSERT INTO uploads (id, upload_id, bucket_id, key, initiated_ms, owner, headers,
         user_metadata)
     VALUES (5, 'u1', 3, CAST('b' AS BLOB), 3000, 'admin', '{"storage_class":"GLACIER"}', '{}');
+    INSERT INTO keks (name, version, wrapped, created_ms) VALUES ('s3', 1, zeroblob(80), 500);
 "#;
 
 #[test]
@@ -124,17 +126,21 @@ fn a_file_of_the_first_format_is_brought_to_the_newest_and_keeps_everything() {
             (7, "value")
         );
         assert_eq!((row.version.tags, row.version.acl), (Tags::default(), None));
+        assert_eq!((row.version.sse, row.encryption), (Sse::S3, RowSse::S3));
         assert_eq!(parts::of_version(tx, row.id)?, [part(0, 4, 10)]);
         let id = UploadId::parse("u1").unwrap();
         let upload = uploads::find(tx, bucket.id, &key("b"), &id)?.unwrap();
         assert_eq!(upload.upload.storage_class.0, "GLACIER");
         assert_eq!((upload.tags, upload.acl), (Tags::default(), None));
+        assert_eq!(upload.encryption, RowSse::S3);
+        let kek = keks::newest(tx, "s3")?.unwrap();
+        assert_eq!((kek.version, kek.origin), (1, VersionOrigin::Created));
         for kind in BucketConfigKind::ALL {
             assert_eq!(bucket_configs::find(tx, bucket.id, kind)?, None);
         }
         Ok::<_, Error>(pragma(tx, "user_version"))
     });
-    assert_eq!(read.unwrap(), "2");
+    assert_eq!(read.unwrap(), "3");
 }
 
 #[test]
@@ -184,7 +190,7 @@ fn a_file_that_a_newer_release_wrote_is_refused_and_left_alone() {
     });
     assert!(matches!(
         refused.map(|_| ()),
-        Err(Error::NewerFormat { found: 7, known: 2 })
+        Err(Error::NewerFormat { found: 7, known: 3 })
     ));
 }
 

@@ -1,10 +1,11 @@
 //! What is written is read again, and what was altered behind our back is an error.
 
 use stave_model::{
-    CannedAcl, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, ObjectHeaders, StorageClass, Tags,
-    UploadId, UserMetadata,
+    CannedAcl, Checksum, ChecksumAlgorithm, ChecksumKind, ETag, ObjectHeaders, Sse, StorageClass,
+    Tags, UploadId, UserMetadata,
 };
 
+use crate::encryption::RowSse;
 use crate::parts::PartRow;
 use crate::testkit::{
     Kit, add_bucket, add_delete_marker, add_file, add_object, delete_marker, in_memory, key,
@@ -56,7 +57,7 @@ fn rich(key_text: &str) -> NewVersion {
         bucket_id: 1,
         version,
         parts: vec![part(1, 1, 10), part(2, 2, 10), third],
-        encryption: crate::encryption::RowSse::S3,
+        encryption: RowSse::S3,
     }
 }
 
@@ -107,6 +108,41 @@ fn tags_and_lists_are_replaced_and_nothing_else() {
             Err(Error::NoSuchRow { table: "versions" })
         ));
         let missing = versions::set_acl(tx, 99, None);
+        assert!(matches!(
+            missing,
+            Err(Error::NoSuchRow { table: "versions" })
+        ));
+    });
+}
+
+#[test]
+fn a_version_is_encrypted_otherwise_with_its_parts_and_nothing_else_of_it_changes() {
+    in_memory(|tx| {
+        add_bucket(tx, "photos");
+        (1..=3).for_each(|n| add_file(tx, n));
+        let mut new = rich("a");
+        let row_id = versions::insert(tx, &new).unwrap();
+        for part in &mut new.parts {
+            part.wrapped_key = vec![0x77; 80];
+            part.kek_version = 9;
+        }
+        let customer = RowSse::Customer {
+            salt: [1; 32],
+            check: [2; 32],
+            upload: None,
+        };
+        versions::set_encryption(tx, row_id, &customer, &new.parts).unwrap();
+        let found = versions::by_row(tx, row_id).unwrap().unwrap();
+        assert_eq!(found.encryption, customer);
+        new.version.sse = Sse::Customer;
+        assert_eq!(found.version, new.version);
+        assert_eq!(parts::of_version(tx, row_id).unwrap(), new.parts);
+        let of_another = versions::set_encryption(tx, row_id, &customer, &[part(4, 1, 10)]);
+        assert!(matches!(
+            of_another,
+            Err(Error::NoSuchRow { table: "parts" })
+        ));
+        let missing = versions::set_encryption(tx, 99, &customer, &[]);
         assert!(matches!(
             missing,
             Err(Error::NoSuchRow { table: "versions" })
@@ -197,7 +233,7 @@ fn a_version_whose_parts_do_not_make_up_its_body_is_refused() {
                 bucket_id,
                 version,
                 parts,
-                encryption: crate::encryption::RowSse::S3,
+                encryption: RowSse::S3,
             };
             let refused = versions::insert(tx, &new);
             assert!(matches!(refused, Err(Error::PartsDoNotFit)), "{new:?}");
@@ -232,7 +268,7 @@ fn ids_and_blobs_are_checked_by_the_database() {
                 bucket_id,
                 version: object("a", id, 1),
                 parts: vec![part(0, n, 1)],
-                encryption: crate::encryption::RowSse::S3,
+                encryption: RowSse::S3,
             };
             versions::insert(tx, &new)
         };
@@ -271,6 +307,29 @@ fn altered_is_damage(alteration: &str, what: &str) {
 }
 
 #[test]
+fn damage_of_a_version_that_is_asked_for_names_it() {
+    let kit = Kit::new();
+    kit.write(|tx| {
+        add_bucket(tx, "photos");
+        (1..=3).for_each(|n| add_file(tx, n));
+        versions::insert(tx, &rich("a")).map(|_| ())
+    });
+    let kit = kit.altered(|connection| {
+        let alteration = "UPDATE versions SET sse = 'aws:kms'";
+        connection.execute_batch(alteration).unwrap();
+    });
+    let found = kit
+        .unwrap()
+        .catalog
+        .read(|tx| versions::latest(tx, 1, &key("a")));
+    let Err(Error::DamagedVersion { key, version, what }) = found else {
+        panic!("not told as damage: {found:?}");
+    };
+    assert_eq!((key.as_str(), what), ("a", "encryption"));
+    assert_eq!(version.as_str(), "0af7651916cd43dd8448eb211c80319c");
+}
+
+#[test]
 fn an_altered_column_is_damage_and_no_panic() {
     altered_is_damage("UPDATE versions SET headers = '{'", "headers");
     altered_is_damage("UPDATE versions SET headers = 'null'", "headers");
@@ -286,7 +345,16 @@ fn an_altered_column_is_damage_and_no_panic() {
     altered_is_damage("UPDATE versions SET key = zeroblob(2000)", "key");
     altered_is_damage("UPDATE versions SET version_id = ''", "version_id");
     altered_is_damage("UPDATE versions SET owner = 'no one'", "owner");
-    altered_is_damage("UPDATE versions SET sse = 'none'", "sse");
+    for encryption in [
+        "sse = 'none'",
+        "sse = 'aws:kms'",
+        "sse = 'SSE-C'",
+        "encryption = '{}'",
+        "sse = 'aws:kms', encryption = '{\"context\":{},\"bucket_key\":false}'",
+        "sse = 'SSE-C', encryption = '{\"salt\":\"00\",\"check\":\"00\"}'",
+    ] {
+        altered_is_damage(&format!("UPDATE versions SET {encryption}"), "encryption");
+    }
     altered_is_damage("UPDATE versions SET size_bytes = -1", "size_bytes");
     altered_is_damage("UPDATE versions SET part_count = 70000", "value");
     altered_is_damage(
