@@ -33,6 +33,11 @@ const NEWEST: &str = "SELECT name, version, wrapped, created_ms, origin
 const LIST: &str =
     "SELECT name, version, wrapped, created_ms, origin FROM keks ORDER BY name, version";
 
+const OF_NAME: &str = "SELECT name, version, wrapped, created_ms, origin
+    FROM keks WHERE name = :name ORDER BY version";
+
+const DELETE_ALL: &str = "DELETE FROM keks WHERE name = :name";
+
 /// Adds a version. `Exists` where the key has it already.
 pub fn insert(tx: &WriteTx<'_>, kek: &KekRow) -> Result<()> {
     tx.statement(INSERT)?.execute(named_params! {
@@ -66,6 +71,19 @@ pub fn list(tx: &ReadTx<'_>) -> Result<Vec<KekRow>> {
     statement.query_and_then([], read)?.collect()
 }
 
+/// Lists the versions of a key, oldest first.
+pub fn of_name(tx: &ReadTx<'_>, name: &str) -> Result<Vec<KekRow>> {
+    let mut statement = tx.statement(OF_NAME)?;
+    let of_name = named_params! { ":name": name };
+    statement.query_and_then(of_name, read)?.collect()
+}
+
+/// Destroys all versions of a key: what they wrapped is lost. Returns how many there were.
+pub fn delete_all(tx: &WriteTx<'_>, name: &str) -> Result<usize> {
+    let of_name = named_params! { ":name": name };
+    Ok(tx.statement(DELETE_ALL)?.execute(of_name)?)
+}
+
 fn read(row: &Row<'_>) -> Result<KekRow> {
     Ok(KekRow {
         name: row.get("name")?,
@@ -80,7 +98,7 @@ fn read(row: &Row<'_>) -> Result<KekRow> {
 mod tests {
     use stave_model::{Timestamp, VersionOrigin};
 
-    use super::{KekRow, find, insert, list, newest};
+    use super::{KekRow, delete_all, find, insert, list, newest, of_name};
     use crate::Error;
     use crate::testkit::in_memory;
 
@@ -113,6 +131,10 @@ mod tests {
             ];
             assert_eq!(list(tx).unwrap(), all);
             assert!(matches!(insert(tx, &kek("s3", 2)), Err(Error::Exists)));
+            assert_eq!(of_name(tx, "s3").unwrap(), all[1..]);
+            assert_eq!(delete_all(tx, "s3").unwrap(), 3);
+            assert_eq!(delete_all(tx, "s3").unwrap(), 0);
+            assert_eq!(list(tx).unwrap(), all[..1]);
         });
     }
 }

@@ -4,11 +4,15 @@
 //! arrive wrapped and bodies sealed.
 
 pub mod access_keys;
+pub mod audit;
 pub mod blobs;
 pub mod bucket_configs;
 pub mod buckets;
 pub mod gc;
 pub mod keks;
+pub mod kms_aliases;
+pub mod kms_grants;
+pub mod kms_keys;
 pub mod parts;
 pub mod settings;
 pub mod upload_parts;
