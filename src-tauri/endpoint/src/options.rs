@@ -9,6 +9,7 @@ use stave_store::{AccessKeys, Audit, KeyService, Store};
 use thiserror::Error;
 
 use crate::dialect::Dialect;
+use crate::locked::LockProbe;
 
 pub use stave_model::DEFAULT_REGION;
 
@@ -34,6 +35,8 @@ pub struct EndpointOptions {
     pub key_service: Option<Arc<dyn KeyService>>,
     /// The audit, which is looked up as CloudTrail is; `None` offers none.
     pub audit: Option<Arc<dyn Audit>>,
+    /// Tells whether the vault is locked, so that everything is refused meanwhile; `None` where it never is.
+    pub is_locked: Option<LockProbe>,
     /// Where to listen.
     pub port: PortChoice,
     /// The region of credential scopes.
@@ -60,6 +63,7 @@ impl EndpointOptions {
             access_keys,
             key_service: None,
             audit: None,
+            is_locked: None,
             port,
             region: DEFAULT_REGION.to_owned(),
             hosts: Vec::new(),

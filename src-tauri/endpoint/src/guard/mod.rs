@@ -1,6 +1,6 @@
 //! What is refused before anyone is asked who they are: hosts that are not ours (so DNS rebinding ends
 //! here), web pages of other sites, requests that read differently to two readers, and forms of signature
-//! that S3 has retired. s3s, behind it, verifies what is let through.
+//! that S3 has retired. s3s, behind it, verifies what is let through; what speaks JSON verifies itself.
 
 mod dates;
 mod hosts;
@@ -24,11 +24,16 @@ use hyper::{HeaderMap, Method, StatusCode};
 use stave_model::BucketName;
 
 use crate::dialect::Dialect;
+use crate::locked::{self, LockProbe};
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::server::Refusal;
 
+/// Names the operation of a service that speaks JSON.
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
 /// Headers that two readers must not read differently.
-const SINGLE: [HeaderName; 12] = [
+const SINGLE: [HeaderName; 13] = [
+    TARGET,
     HOST,
     AUTHORIZATION,
     DATE,
@@ -65,6 +70,8 @@ pub(crate) enum Passage {
         /// What a page of another site is told.
         foreign: Option<Refusal>,
     },
+    /// A call of a service that speaks JSON.
+    Json,
     /// One for a page of a web site: nobody signs those.
     Page {
         /// The bucket that is the site.
@@ -77,6 +84,7 @@ pub(crate) struct Guard {
     hosts: Arc<Hosts>,
     region: String,
     dialect: Dialect,
+    is_locked: Option<LockProbe>,
     limits: Limits,
 }
 
@@ -86,6 +94,7 @@ impl Guard {
             hosts: Arc::new(Hosts::new(port, &options.hosts)?),
             region: options.region.clone(),
             dialect: options.dialect,
+            is_locked: options.is_locked.clone(),
             limits: options.limits.clone(),
         })
     }
@@ -102,16 +111,22 @@ impl Guard {
         let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
         if let Some(bucket) = host.and_then(|host| self.hosts.website(host)) {
             origin::check_page(parts)?;
+            self.refuse_while_locked()?;
             return Ok(Passage::Page { bucket });
         }
         let host = self.host(parts)?;
         let origin = origin::check(parts);
         if is_form(parts) {
+            self.refuse_while_locked()?;
             signature::refuse_beside_form(parts)?;
             let foreign = origin.err();
             return Ok(Passage::Form { foreign });
         }
         origin?;
+        self.refuse_while_locked()?;
+        if is_json(&host, parts) {
+            return Ok(Passage::Json);
+        }
         operation(parts)?;
         place(&host, parts)?;
         signature::check(parts, &self.region, self.dialect)?;
@@ -126,6 +141,20 @@ impl Guard {
     /// Refuses a body whose length is told twice.
     pub(crate) fn ambiguous_length() -> Refusal {
         invalid_request("The length of the body is told more than once.")
+    }
+
+    /// Returns whether a request speaks to a service of JSON, so that it is answered in JSON.
+    pub(crate) fn is_json(&self, parts: &Parts) -> bool {
+        self.host(parts).is_ok_and(|host| is_json(&host, parts))
+    }
+
+    fn refuse_while_locked(&self) -> Result<(), Refusal> {
+        let locked = self.is_locked.as_ref().is_some_and(|is_locked| is_locked());
+        if locked {
+            Err(locked::refusal())
+        } else {
+            Ok(())
+        }
     }
 
     fn host(&self, parts: &Parts) -> Result<Host, Refusal> {
@@ -177,6 +206,14 @@ fn single_headers(headers: &HeaderMap) -> Result<(), Refusal> {
         Some(name) => Err(invalid_request(format!("The header {name} stands twice."))),
         None => Ok(()),
     }
+}
+
+/// Tells a call of a service that speaks JSON: S3 has no operation at that place.
+fn is_json(host: &Host, parts: &Parts) -> bool {
+    *host == Host::Endpoint
+        && parts.method == Method::POST
+        && parts.uri.path() == "/"
+        && parts.headers.contains_key(TARGET)
 }
 
 /// Tells a form from everything else. A form is a POST of its own type; its query says nothing.

@@ -5,14 +5,18 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use hyper::{Response, StatusCode, Uri};
 use s3s::Body;
 
+use crate::locked::RETRY_SECS;
 use crate::sessions::random;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 const BUCKET_REGION: HeaderName = HeaderName::from_static("x-amz-bucket-region");
+const JSON_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-id-2");
 
 /// Objects are other people's bytes. Opened in a browser they run no script, load nothing from elsewhere,
@@ -80,6 +84,10 @@ impl Refusal {
         if let Some(region) = region {
             response.headers_mut().insert(BUCKET_REGION, region);
         }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let later = HeaderValue::from(RETRY_SECS);
+            response.headers_mut().insert(RETRY_AFTER, later);
+        }
         response
     }
 }
@@ -96,6 +104,18 @@ pub(super) fn finish(mut response: Response<Body>, request_id: &str, uri: &Uri) 
     }
     identify(&mut response, request_id, &host_id);
     let headers = response.headers_mut();
+    for (name, value) in SAFETY {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Puts the id and the safety headers on an answer of a JSON service. It may hold a secret: no cache keeps it.
+pub(super) fn finish_json(mut response: Response<Body>, request_id: &str) -> Response<Body> {
+    let headers = response.headers_mut();
+    let request_id = HeaderValue::from_str(request_id).expect("hex is visible ASCII");
+    headers.insert(JSON_REQUEST_ID, request_id);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     for (name, value) in SAFETY {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,4 +1,4 @@
-//! The way of a request: the guard, then S3; on the way back what every answer carries, then the log.
+//! The way of a request: the guard, then S3 or a service of JSON; on the way back what every answer carries, then the log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use s3s::service::S3Service;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use super::answer::{Refusal, finish};
+use super::answer::{Refusal, finish, finish_json};
 use super::body::PacedBody;
 use super::chunks::{Form, SmallChunks};
 use super::log::{Entry, LoggedBody, error_code};
@@ -21,6 +21,7 @@ use super::pace::Pace;
 use super::page::finish_page;
 use crate::access_logs::{AccessLogs, Record};
 use crate::guard::{Guard, Passage};
+use crate::json::{self, Services};
 use crate::options::{EndpointOptions, Limits, StartError};
 use crate::s3;
 use crate::sessions::Sessions;
@@ -31,6 +32,7 @@ pub(crate) struct Front {
     service: S3Service,
     forms: s3::Forms,
     websites: s3::Websites,
+    services: Services,
     limits: Limits,
     access_logs: Arc<AccessLogs>,
 }
@@ -45,6 +47,7 @@ impl Front {
         let limits = options.limits.clone();
         let guard = Guard::new(&options, port)?;
         let forms = s3::Forms::new(&options, guard.hosts(), Arc::clone(&sessions));
+        let services = Services::new(&options, Arc::clone(&sessions));
         let store = Arc::clone(&options.store);
         let service = s3::service(options, guard.hosts(), sessions);
         Ok(Self {
@@ -52,6 +55,7 @@ impl Front {
             websites: s3::Websites::new(store, service.clone(), port),
             service,
             forms,
+            services,
             limits,
             access_logs,
         })
@@ -69,7 +73,7 @@ impl Front {
         remote: IpAddr,
     ) -> Response<LoggedBody> {
         let ambiguous = pace.begin();
-        let notes = Arc::new(Notes::new());
+        let notes = Arc::new(Notes::new(remote, request.headers()));
         let mut entry = Entry::begin(request.method(), request.uri());
         let uri = request.uri().clone();
         let (parts, body) = request.into_parts();
@@ -84,15 +88,19 @@ impl Front {
             self.guard.check(&parts)
         };
         let is_page = matches!(checked, Ok(Passage::Page { .. }));
+        let is_json = self.guard.is_json(&parts);
         let response = match checked {
             Ok(passage) => {
                 let passed = self.pass(passage, parts, body);
                 Arc::clone(&notes).scope(passed).await
             }
+            Err(refusal) if is_json => json::refused(refusal, &parts),
             Err(refusal) => refusal.into_response(),
         };
         let code = error_code(&response);
-        let mut response = if is_page {
+        let mut response = if is_json {
+            finish_json(response, notes.request_id())
+        } else if is_page {
             finish_page(response, notes.request_id())
         } else {
             finish(response, notes.request_id(), &uri)
@@ -127,6 +135,7 @@ impl Front {
                 let posted = posted.with_subscriber(NoSubscriber::default()).await;
                 posted.unwrap_or_else(Refusal::into_response)
             }
+            Passage::Json => self.services.answer(&parts, body).await,
             Passage::Page { bucket } => self.websites.answer(&bucket, &parts).await,
         }
     }

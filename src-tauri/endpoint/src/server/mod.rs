@@ -17,5 +17,5 @@ pub(crate) use body::BodyFault;
 pub(crate) use connection::accept;
 pub(crate) use connections::Connections;
 pub(crate) use front::Front;
-pub(crate) use notes::{note_claim, note_failure, note_verified};
+pub(crate) use notes::{actor, note_claim, note_failure, note_verified};
 pub(crate) use page::{Fault, NestedFault};

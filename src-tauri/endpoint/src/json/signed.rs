@@ -1,0 +1,123 @@
+//! A call whose signature is verified: the one type of it, and the one place that makes it.
+
+use bytes::Bytes;
+use chrono::Utc;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::StatusCode;
+use hyper::header::CONTENT_ENCODING;
+use hyper::http::request::Parts;
+use secrecy::ExposeSecret as _;
+use stave_model::Actor;
+use stave_store::Error;
+use subtle::ConstantTimeEq as _;
+
+use super::answer::JsonError;
+use super::signature::{Claim, unrecognized};
+use super::target::{JsonService, Target};
+use crate::server::{BodyFault, actor, note_claim, note_failure, note_verified};
+use crate::signers::Signers;
+
+/// The longest document: a policy has 32 KiB, and nothing else comes near.
+const BODY_MAX_BYTES: usize = 1_024 * 1_024;
+
+/// A call that was signed by a known key, for this service and with these very bytes.
+pub(super) struct SignedCall {
+    target: Target,
+    actor: Actor,
+    body: Bytes,
+}
+
+impl SignedCall {
+    /// Verifies a request. Nothing of its body is looked at before.
+    pub(super) async fn verify<B>(
+        target: Target,
+        parts: &Parts,
+        body: B,
+        signers: &Signers,
+        region: &str,
+    ) -> Result<Self, JsonError>
+    where
+        B: http_body::Body<Data = Bytes, Error = BodyFault>,
+    {
+        let service = target.service;
+        let claim = Claim::of(parts, service, region, Utc::now())?;
+        if parts.headers.contains_key(CONTENT_ENCODING) {
+            return Err(JsonError::unsupported("A Content-Encoding"));
+        }
+        let signer = signers.find(claim.key_id).await;
+        let signer = signer.map_err(|error| unavailable(&error, service))?;
+        let signer = signer.ok_or_else(unrecognized)?;
+        note_claim(signer.user, signer.id);
+        let body = read_body(body).await?;
+        let secret = signer.secret.expose_secret();
+        let expected = claim.expected(secret, service, region, &parts.headers, &body)?;
+        let right = bool::from(expected.as_bytes().ct_eq(claim.signature.as_bytes()));
+        if !right || note_verified().is_none() {
+            return Err(JsonError::new(
+                "InvalidSignatureException",
+                "The request signature we calculated does not match the signature you provided. \
+                 Check your AWS Secret Access Key and signing method. Consult the service \
+                 documentation for details.",
+            ));
+        }
+        Ok(Self {
+            target,
+            actor: actor(),
+            body,
+        })
+    }
+
+    pub(super) fn service(&self) -> JsonService {
+        self.target.service
+    }
+
+    pub(super) fn operation(&self) -> &str {
+        &self.target.operation
+    }
+
+    pub(super) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+async fn read_body<B>(body: B) -> Result<Bytes, JsonError>
+where
+    B: http_body::Body<Data = Bytes, Error = BodyFault>,
+{
+    let too_large = || {
+        let message = format!("The body is longer than {BODY_MAX_BYTES} bytes.");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        JsonError::with_status(status, "RequestEntityTooLargeException", message)
+    };
+    // What is announced as too large is refused unread.
+    if body.size_hint().lower() > BODY_MAX_BYTES as u64 {
+        return Err(too_large());
+    }
+    let read = std::pin::pin!(Limited::new(body, BODY_MAX_BYTES))
+        .collect()
+        .await;
+    let read = read.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            too_large()
+        } else {
+            let message = "The body did not arrive whole and in time.";
+            JsonError::new("SerializationException", message)
+        }
+    })?;
+    Ok(read.to_bytes())
+}
+
+/// Says why a key could not be looked up: the vault is locked, or worse.
+fn unavailable(error: &Error, service: JsonService) -> JsonError {
+    note_failure(error);
+    if matches!(error, Error::Locked) {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return JsonError::with_status(status, service.unavailable(), crate::locked::MESSAGE);
+    }
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    JsonError::with_status(status, "InternalFailure", "The access keys cannot be read.")
+}
