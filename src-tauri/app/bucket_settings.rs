@@ -57,7 +57,12 @@ fn note(found: &mut BucketSettings, config: BucketConfig) {
         BucketConfig::RequestPayment(payer) => found.payer = payer.into(),
         BucketConfig::Logging(logging) => found.logging = Some(logging.into()),
         BucketConfig::Website(website) => found.website = Some(website.into()),
-        BucketConfig::Acl(_) | BucketConfig::Accelerate(_) | BucketConfig::Encryption(_) => {}
+        BucketConfig::Acl(_)
+        | BucketConfig::Accelerate(_)
+        | BucketConfig::Encryption(_)
+        | BucketConfig::Cors(_)
+        | BucketConfig::Policy(_)
+        | BucketConfig::PublicAccess(_) => {}
     }
 }
 

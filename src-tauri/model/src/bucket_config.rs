@@ -1,6 +1,8 @@
 //! What is set for a bucket beside its versioning: one value for each of S3's sub-resources.
 
-use crate::{Acl, BucketEncryption, BucketName, Grant, ObjectOwnership, Tags};
+use crate::{
+    Acl, BucketEncryption, BucketName, Cors, Grant, ObjectOwnership, PublicAccessBlock, Tags,
+};
 
 /// One of S3's sub-resources of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,11 +23,17 @@ pub enum BucketConfigKind {
     Website,
     /// `?encryption`
     Encryption,
+    /// `?cors`
+    Cors,
+    /// `?policy`
+    Policy,
+    /// `?publicAccessBlock`
+    PublicAccess,
 }
 
 impl BucketConfigKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Acl,
         Self::Tagging,
         Self::Ownership,
@@ -34,6 +42,9 @@ impl BucketConfigKind {
         Self::Logging,
         Self::Website,
         Self::Encryption,
+        Self::Cors,
+        Self::Policy,
+        Self::PublicAccess,
     ];
 
     /// Returns the name of the sub-resource in a query.
@@ -47,6 +58,9 @@ impl BucketConfigKind {
             Self::Logging => "logging",
             Self::Website => "website",
             Self::Encryption => "encryption",
+            Self::Cors => "cors",
+            Self::Policy => "policy",
+            Self::PublicAccess => "publicAccessBlock",
         }
     }
 
@@ -75,6 +89,12 @@ pub enum BucketConfig {
     Website(Website),
     /// How objects are encrypted whose writers do not say it.
     Encryption(BucketEncryption),
+    /// Which web pages of other origins may reach it.
+    Cors(Cors),
+    /// Who may do what, in AWS' language of policies: JSON as its author wrote it.
+    Policy(String),
+    /// What is refused of the public.
+    PublicAccess(PublicAccessBlock),
 }
 
 impl BucketConfig {
@@ -89,6 +109,9 @@ impl BucketConfig {
             Self::Logging(_) => BucketConfigKind::Logging,
             Self::Website(_) => BucketConfigKind::Website,
             Self::Encryption(_) => BucketConfigKind::Encryption,
+            Self::Cors(_) => BucketConfigKind::Cors,
+            Self::Policy(_) => BucketConfigKind::Policy,
+            Self::PublicAccess(_) => BucketConfigKind::PublicAccess,
         }
     }
 }

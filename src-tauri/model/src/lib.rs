@@ -9,6 +9,7 @@ mod change;
 mod checksum;
 mod clock;
 mod condition;
+mod cors;
 mod encryption;
 mod etag;
 mod identity;
@@ -16,6 +17,7 @@ mod kms;
 mod listing;
 mod names;
 mod object;
+mod public_access;
 mod range;
 mod tags;
 mod versioning;
@@ -30,6 +32,9 @@ pub use change::Change;
 pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumKind, Checksums};
 pub use clock::{Clock, Ids, SystemClock, Timestamp};
 pub use condition::{Conditions, Decision, ETagCondition};
+pub use cors::{
+    Allowed, CORS_RULES_MAX, Cors, CorsError, CorsMethod, CorsRule, Preflight, Unmatched,
+};
 pub use encryption::{BucketEncryption, EncryptionContext, KmsSse, Sse, SseAlgorithm};
 pub use etag::ETag;
 pub use identity::{AccessKey, AccessKeyId, AccessKeyStatus, UserName};
@@ -43,6 +48,7 @@ pub use object::{
     Bucket, BucketUsage, ObjectHeaders, ObjectPart, Part, StorageClass, Upload, UploadUsage,
     UserMetadata, Version, VersionKind,
 };
+pub use public_access::PublicAccessBlock;
 pub use range::{ByteRange, RangeError, ResolvedRange};
 pub use tags::{TagError, Tags};
 pub use versioning::Versioning;

@@ -21,9 +21,9 @@ use crate::tags::{NO_TAGS, sdk_tagging, told_pairs};
 use crate::website::{sdk_website, told_website};
 use crate::words::{garbled, owner_name};
 
-const ASKING: &str = "asking for what is set for a bucket";
-const SETTING: &str = "setting something for a bucket";
-const REMOVING: &str = "removing what is set for a bucket";
+pub(crate) const ASKING: &str = "asking for what is set for a bucket";
+pub(crate) const SETTING: &str = "setting something for a bucket";
+pub(crate) const REMOVING: &str = "removing what is set for a bucket";
 
 impl RemoteStore {
     /// Returns what is set for a bucket.
@@ -47,6 +47,12 @@ impl RemoteStore {
             }
             BucketConfigKind::Logging => self.logging(bucket).await?.map(BucketConfig::Logging),
             BucketConfigKind::Website => self.website(bucket).await?.map(BucketConfig::Website),
+            BucketConfigKind::Cors => self.cors(bucket).await?.map(BucketConfig::Cors),
+            BucketConfigKind::Policy => self.policy(bucket).await?.map(BucketConfig::Policy),
+            BucketConfigKind::PublicAccess => {
+                let told = self.public_access(bucket).await?;
+                told.map(BucketConfig::PublicAccess)
+            }
             BucketConfigKind::Encryption => {
                 return Err(Error::NotOffered {
                     what: "a default encryption",
@@ -65,6 +71,9 @@ impl RemoteStore {
             BucketConfig::Accelerate(wanted) => self.set_acceleration(bucket, wanted).await,
             BucketConfig::Logging(logging) => self.set_logging(bucket, Some(&logging)).await,
             BucketConfig::Website(website) => self.set_website(bucket, &website).await,
+            BucketConfig::Cors(cors) => self.set_cors(bucket, &cors).await,
+            BucketConfig::Policy(policy) => self.set_policy(bucket, policy).await,
+            BucketConfig::PublicAccess(block) => self.set_public_access(bucket, block).await,
             BucketConfig::Encryption(_) => Err(Error::NotOffered {
                 what: "a default encryption",
             }),
@@ -79,6 +88,9 @@ impl RemoteStore {
     ) -> Result<()> {
         match kind {
             BucketConfigKind::Acl => self.set_private(bucket).await,
+            BucketConfigKind::Cors => self.remove_cors(bucket).await,
+            BucketConfigKind::Policy => self.remove_policy(bucket).await,
+            BucketConfigKind::PublicAccess => self.remove_public_access(bucket).await,
             BucketConfigKind::RequestPayment => self.set_payer(bucket, Payer::BucketOwner).await,
             BucketConfigKind::Logging => self.set_logging(bucket, None).await,
             BucketConfigKind::Accelerate => match self.acceleration(bucket).await? {
@@ -260,6 +272,6 @@ impl RemoteStore {
     }
 }
 
-fn unbuilt(error: BuildError) -> Error {
+pub(crate) fn unbuilt(error: BuildError) -> Error {
     garbled(SETTING, error)
 }

@@ -16,6 +16,7 @@ mod listings;
 mod logging;
 mod metadata;
 mod objects;
+mod openings;
 mod store;
 mod tags;
 mod uploads;

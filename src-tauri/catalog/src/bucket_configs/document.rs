@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 use stave_model::{
-    Acceleration, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, LogKeyFormat,
-    Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm, Website,
+    Acceleration, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, Cors, CorsMethod,
+    CorsRule, LogKeyFormat, Logging, ObjectOwnership, Payer, PublicAccessBlock, RoutingRule,
+    SseAlgorithm, Website,
 };
 
 use crate::acl::{GrantJson, acl_from_json, acl_to_json, grants_from_rows, grants_to_rows};
@@ -77,6 +78,53 @@ struct EncryptionJson {
     bucket_key: bool,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CorsRuleJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    origins: Vec<String>,
+    methods: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    headers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exposed: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_age_secs: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)] // S3's four switches.
+struct PublicAccessJson {
+    block_acls: bool,
+    ignore_acls: bool,
+    block_policy: bool,
+    restrict_buckets: bool,
+}
+
+impl From<PublicAccessBlock> for PublicAccessJson {
+    fn from(block: PublicAccessBlock) -> Self {
+        Self {
+            block_acls: block.block_acls,
+            ignore_acls: block.ignore_acls,
+            block_policy: block.block_policy,
+            restrict_buckets: block.restrict_buckets,
+        }
+    }
+}
+
+impl From<PublicAccessJson> for PublicAccessBlock {
+    fn from(row: PublicAccessJson) -> Self {
+        Self {
+            block_acls: row.block_acls,
+            ignore_acls: row.ignore_acls,
+            block_policy: row.block_policy,
+            restrict_buckets: row.restrict_buckets,
+        }
+    }
+}
+
 pub(super) fn to_json(config: &BucketConfig) -> Result<String> {
     match config {
         BucketConfig::Acl(acl) => acl_to_json(acl),
@@ -87,6 +135,9 @@ pub(super) fn to_json(config: &BucketConfig) -> Result<String> {
         BucketConfig::Logging(logging) => json::to_json(&logging_to_row(logging)),
         BucketConfig::Website(website) => json::to_json(&website_to_row(website)),
         BucketConfig::Encryption(encryption) => json::to_json(&encryption_to_row(encryption)),
+        BucketConfig::Cors(cors) => json::to_json(&cors_to_rows(cors)),
+        BucketConfig::Policy(policy) => json::to_json(policy),
+        BucketConfig::PublicAccess(block) => json::to_json(&PublicAccessJson::from(*block)),
     }
 }
 
@@ -111,6 +162,26 @@ pub(super) fn from_json(kind: BucketConfigKind, json: &str) -> Result<BucketConf
         BucketConfigKind::Website => {
             let row = json::from_json(json, WHAT)?;
             Ok(BucketConfig::Website(website_from_row(row)))
+        }
+        BucketConfigKind::Cors => {
+            let rows: Vec<CorsRuleJson> = json::from_json(json, WHAT)?;
+            let rules = rows
+                .into_iter()
+                .map(cors_rule_from_row)
+                .collect::<Option<_>>();
+            let cors = rules.and_then(|rules| Cors::new(rules).ok());
+            cors.map(BucketConfig::Cors)
+                .ok_or(Error::Damaged { what: WHAT })
+        }
+        BucketConfigKind::Policy => {
+            let policy: String = json::from_json(json, WHAT)?;
+            // Whether it is one of the language its reader decides, who must refuse where it is none.
+            json::from_json::<serde_json::Map<String, serde_json::Value>>(&policy, WHAT)?;
+            Ok(BucketConfig::Policy(policy))
+        }
+        BucketConfigKind::PublicAccess => {
+            let row: PublicAccessJson = json::from_json(json, WHAT)?;
+            Ok(BucketConfig::PublicAccess(row.into()))
         }
         BucketConfigKind::Encryption => {
             let row = json::from_json(json, WHAT)?;
@@ -148,6 +219,30 @@ fn logging_from_row(row: LoggingJson) -> Option<Logging> {
         target_prefix: row.target_prefix,
         grants: grants_from_rows(row.grants)?,
         key_format: key_format?.0,
+    })
+}
+
+fn cors_to_rows(cors: &Cors) -> Vec<CorsRuleJson> {
+    let row = |rule: &CorsRule| CorsRuleJson {
+        id: rule.id.clone(),
+        origins: rule.origins.clone(),
+        methods: rule.methods.iter().map(|m| m.as_str().to_owned()).collect(),
+        headers: rule.headers.clone(),
+        exposed: rule.exposed.clone(),
+        max_age_secs: rule.max_age_secs,
+    };
+    cors.rules().iter().map(row).collect()
+}
+
+fn cors_rule_from_row(row: CorsRuleJson) -> Option<CorsRule> {
+    let methods = row.methods.iter().map(|name| CorsMethod::parse(name));
+    Some(CorsRule {
+        id: row.id,
+        origins: row.origins,
+        methods: methods.collect::<Option<_>>()?,
+        headers: row.headers,
+        exposed: row.exposed,
+        max_age_secs: row.max_age_secs,
     })
 }
 
@@ -330,6 +425,39 @@ mod tests {
         is_written(
             &by(SseAlgorithm::Kms, Some("alias/k")),
             r#"{"algorithm":"aws:kms","kms_key":"alias/k","bucket_key":true}"#,
+        );
+    }
+
+    #[test]
+    fn the_formats_of_who_may_come_in_are_written_down() {
+        let rule = CorsRule {
+            origins: vec!["http://localhost:5173".to_owned()],
+            methods: vec![CorsMethod::Get, CorsMethod::Put],
+            headers: vec!["*".to_owned()],
+            max_age_secs: Some(600),
+            ..CorsRule::default()
+        };
+        is_written(
+            &BucketConfig::Cors(Cors::new(vec![rule]).unwrap()),
+            concat!(
+                r#"[{"origins":["http://localhost:5173"],"methods":["GET","PUT"],"#,
+                r#""headers":["*"],"max_age_secs":600}]"#
+            ),
+        );
+        is_written(
+            &BucketConfig::Policy(r#"{ "Statement": [] }"#.to_owned()),
+            r#""{ \"Statement\": [] }""#,
+        );
+        let block = PublicAccessBlock {
+            ignore_acls: true,
+            ..PublicAccessBlock::default()
+        };
+        is_written(
+            &BucketConfig::PublicAccess(block),
+            concat!(
+                r#"{"block_acls":false,"ignore_acls":true,"#,
+                r#""block_policy":false,"restrict_buckets":false}"#
+            ),
         );
     }
 

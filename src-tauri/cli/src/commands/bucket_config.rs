@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use stave_model::{
-    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketName, Grant, Grantee, LogKeyFormat,
-    Logging, ObjectOwnership, Payer, RoutingRule, UserName, Website,
+    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketName, CorsRule, Grant, Grantee,
+    LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, UserName, Website,
 };
 
 use crate::args::{
@@ -91,7 +91,10 @@ fn default_of(kind: BucketConfigKind, owner: &UserName) -> Option<BucketConfig> 
         | BucketConfigKind::Accelerate
         | BucketConfigKind::Logging
         | BucketConfigKind::Website
-        | BucketConfigKind::Encryption => None,
+        | BucketConfigKind::Encryption
+        | BucketConfigKind::Cors
+        | BucketConfigKind::Policy
+        | BucketConfigKind::PublicAccess => None,
     }
 }
 
@@ -204,6 +207,9 @@ fn word(kind: BucketConfigKind) -> &'static str {
         BucketConfigKind::Logging => "logging",
         BucketConfigKind::Website => "website",
         BucketConfigKind::Encryption => "encryption",
+        BucketConfigKind::Cors => "cors",
+        BucketConfigKind::Policy => "policy",
+        BucketConfigKind::PublicAccess => "public-access",
     }
 }
 
@@ -283,6 +289,19 @@ fn refused(why: impl Into<String>) -> Failure {
     Failure::new(Exit::Usage, "Cannot set the web site.").why(why)
 }
 
+/// Writes a CORS rule in the words of S3's JSON.
+fn cors_rule(rule: &CorsRule) -> Value {
+    let methods: Vec<_> = rule.methods.iter().map(|m| m.as_str()).collect();
+    json!({
+        "ID": rule.id,
+        "AllowedOrigins": rule.origins,
+        "AllowedMethods": methods,
+        "AllowedHeaders": rule.headers,
+        "ExposeHeaders": rule.exposed,
+        "MaxAgeSeconds": rule.max_age_secs,
+    })
+}
+
 /// Writes a setting as JSON, in the words of this command line.
 fn value_of(config: &BucketConfig) -> Value {
     match config {
@@ -294,6 +313,16 @@ fn value_of(config: &BucketConfig) -> Value {
         BucketConfig::Ownership(ownership) => json!(ownership.as_str()),
         BucketConfig::RequestPayment(payer) => json!(payer.as_str()),
         BucketConfig::Accelerate(acceleration) => json!(acceleration.as_str()),
+        BucketConfig::Cors(cors) => cors.rules().iter().map(cors_rule).collect(),
+        BucketConfig::Policy(policy) => {
+            serde_json::from_str(policy).unwrap_or_else(|_| json!(policy))
+        }
+        BucketConfig::PublicAccess(block) => json!({
+            "block_acls": block.block_acls,
+            "ignore_acls": block.ignore_acls,
+            "block_policy": block.block_policy,
+            "restrict_buckets": block.restrict_buckets,
+        }),
         BucketConfig::Encryption(encryption) => json!({
             "algorithm": encryption.algorithm.as_str(),
             "kms_key": encryption.kms_key,
