@@ -86,6 +86,15 @@ pub enum Error {
     /// Recovery words are minted by the vault, never chosen: they open it and nothing else.
     #[error("recovery words are made by the vault and cannot be chosen")]
     WordsAreMade,
+    /// The vault was locked: its keys are gone from memory until it is opened again.
+    #[error("the vault is locked")]
+    Locked,
+    /// The recovery words, and the last other way in, stay.
+    #[error("a vault keeps its recovery words and one other way in")]
+    LastWayIn,
+    /// Only who has the secret of this way in can let it open the vault under another root key.
+    #[error("the {0} that opens this vault is needed too")]
+    HolderNeeded(SlotKind),
     /// A wrapped key or secret does not authenticate for the place where it was found.
     #[error("a wrapped key does not belong where it was found")]
     Unwrap,

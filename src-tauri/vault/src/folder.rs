@@ -18,6 +18,8 @@ pub(crate) struct BlobFolder {
     disk: Arc<dyn Disk>,
     /// Set by a failed sync, for ever: what the system dropped then, nobody knows.
     read_only: AtomicBool,
+    /// Set for ever once the vault is locked: no body is read on.
+    locked: AtomicBool,
     /// Whether the names in `blobs/` are durable.
     outer_durable: Mutex<bool>,
     /// Whether the names in each `blobs/ab/` are durable. A folder that exists is not durable for
@@ -32,6 +34,7 @@ impl BlobFolder {
             dir,
             disk,
             read_only: AtomicBool::new(false),
+            locked: AtomicBool::new(false),
             outer_durable: Mutex::new(false),
             inner_durable: (0..SHARDS).map(|_| Mutex::new(false)).collect(),
         }
@@ -49,7 +52,20 @@ impl BlobFolder {
         self.read_only.load(Ordering::Acquire)
     }
 
+    /// Ends the reading and writing of bodies.
+    pub(crate) fn lock(&self) {
+        self.locked.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn check_unlocked(&self) -> Result<()> {
+        if self.locked.load(Ordering::Acquire) {
+            return Err(Error::Locked);
+        }
+        Ok(())
+    }
+
     pub(crate) fn check_writable(&self) -> Result<()> {
+        self.check_unlocked()?;
         if self.is_read_only() {
             return Err(Error::ReadOnly);
         }

@@ -167,7 +167,8 @@ pub fn customer_key_check(key: &[u8; KEY_BYTES], salt: &[u8; KEY_BYTES]) -> [u8;
     *SecretKey::derived(key, salt, b"stave/sse-c/check/v1").as_bytes()
 }
 
-fn kek_place(vault: VaultId, name: &str, version: u32) -> Vec<u8> {
+/// The place of a key-encryption key.
+pub(crate) fn kek_place(vault: VaultId, name: &str, version: u32) -> Vec<u8> {
     Fields::new("stave/kek/v1")
         .bytes(vault.as_bytes())
         .text(name)

@@ -90,6 +90,11 @@ impl RootKey {
         SecretKey::derived(self.as_bytes(), vault.as_bytes(), b"stave/mac/v1")
     }
 
+    /// `K_root`: wraps another root key of the same vault while one takes the place of the other.
+    pub(crate) fn rotation_key(&self, vault: VaultId) -> SecretKey {
+        SecretKey::derived(self.as_bytes(), vault.as_bytes(), b"stave/root/v1")
+    }
+
     /// `K_cred`: wraps small secrets.
     pub(crate) fn cred_key(&self, vault: VaultId) -> SecretKey {
         SecretKey::derived(self.as_bytes(), vault.as_bytes(), b"stave/cred/v1")
@@ -132,6 +137,7 @@ mod tests {
             root.kms_key(one),
             root.mac_key(one),
             root.cred_key(one),
+            root.rotation_key(one),
             root.kms_key(two),
         ];
         for (i, a) in keys.iter().enumerate() {

@@ -1,29 +1,39 @@
 //! The lock that makes one process the holder of a vault.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use crate::{Disk, Error, Locking, Result, VaultDir};
 
 /// The longest program name that is written into the lock file.
 const NAME_MAX: usize = 64;
 
-/// A vault held by this process, until dropped. The system lets go of it when the process dies,
-/// however it dies.
-#[derive(Debug)]
-pub(crate) struct VaultLock {
-    _file: File,
+/// The folder of a vault, held by this process until the last clone is dropped, whether the vault in
+/// it is open or locked. The system lets go of it when the process dies, however it dies.
+#[derive(Debug, Clone)]
+pub struct HeldFolder {
+    dir: VaultDir,
+    _file: Arc<File>,
 }
 
-impl VaultLock {
+impl HeldFolder {
     /// Takes the lock, or tells who has it.
-    pub(crate) fn take(disk: &dyn Disk, dir: &VaultDir) -> Result<Self> {
+    pub(crate) fn take(disk: &dyn Disk, dir: VaultDir) -> Result<Self> {
         let answer = disk.lock(&dir.lock(), &owner());
         match answer.map_err(Error::io("locking the vault"))? {
-            Locking::Held(file) => Ok(Self { _file: file }),
+            Locking::Held(file) => Ok(Self {
+                dir,
+                _file: Arc::new(file),
+            }),
             Locking::Taken { owner } => Err(Error::InUse {
                 pid: owner.as_deref().and_then(pid_of),
             }),
         }
+    }
+
+    /// Returns the folder.
+    pub fn dir(&self) -> &VaultDir {
+        &self.dir
     }
 }
 

@@ -12,17 +12,22 @@ use stave_model::Timestamp;
 use crate::blob_id::ID_BYTES;
 use crate::fields::Fields;
 use crate::keys::RootKey;
-use crate::slots::{Slot, SlotKind};
+use crate::next_root::NextRoot;
+use crate::slots::{self, Slot, SlotKind};
 use crate::{Disk, Error, Result, VaultDir, VaultId};
 
-/// The format that is written, and the newest that is read.
+/// The format that is written.
 const FORMAT: u32 = 1;
+
+/// The format that names another root key besides, while that takes the place of the present one. An older
+/// release would not know what to do with it.
+const FORMAT_OF_ROTATION: u32 = 2;
 
 /// No `vault.json` of ours is longer; one that is, is not read into memory.
 const MOST_BYTES: u64 = 64 * 1_024;
 
 /// The length of the MAC.
-const MAC_BYTES: usize = 32;
+pub(crate) const MAC_BYTES: usize = 32;
 
 /// What `vault.json` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +40,8 @@ pub(crate) struct Manifest {
     #[serde(with = "hex::serde")]
     key_id: [u8; ID_BYTES],
     slots: Vec<Slot>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<NextRoot>,
     #[serde(with = "hex::serde")]
     mac: [u8; MAC_BYTES],
 }
@@ -53,16 +60,21 @@ impl Manifest {
         root: &RootKey,
         slots: Vec<Slot>,
     ) -> Self {
-        let mut manifest = Self {
+        let manifest = Self {
             format: FORMAT,
             vault_id: *vault.as_bytes(),
             created_ms: created.as_millis(),
             key_id: root.key_id(vault),
             slots,
+            next: None,
             mac: [0; MAC_BYTES],
         };
-        manifest.mac = manifest.mac_state(root).finalize().into_bytes().into();
-        manifest
+        manifest.signed(root)
+    }
+
+    fn signed(mut self, root: &RootKey) -> Self {
+        self.mac = self.mac_state(root).finalize().into_bytes().into();
+        self
     }
 
     /// Returns the same vault with a slot added, in the place of one of its kind if there is one.
@@ -71,6 +83,56 @@ impl Manifest {
         slots.retain(|other| other.kind() != slot.kind());
         slots.push(slot);
         Self::new(self.vault_id(), self.created(), root, slots)
+    }
+
+    /// Returns the same vault without the slot of a kind.
+    pub(crate) fn without_slot(&self, root: &RootKey, kind: SlotKind) -> Self {
+        let mut slots = self.slots.clone();
+        slots.retain(|slot| slot.kind() != kind);
+        Self::new(self.vault_id(), self.created(), root, slots)
+    }
+
+    /// Returns the same vault with a root key that is to come, whose `vault.json` will be `to_come`.
+    pub(crate) fn with_next(&self, root: &RootKey, next: &RootKey, to_come: &Self) -> Result<Self> {
+        let (vault, slots) = (self.vault_id(), to_come.slots.clone());
+        let both = Self {
+            format: FORMAT_OF_ROTATION,
+            next: Some(NextRoot::new(vault, root, next, slots, to_come.mac)?),
+            ..self.clone()
+        };
+        Ok(both.signed(root))
+    }
+
+    /// Returns the same vault without a root key to come.
+    pub(crate) fn without_next(&self, root: &RootKey) -> Self {
+        Self::new(self.vault_id(), self.created(), root, self.slots.clone())
+    }
+
+    /// Returns the `vault.json` of the root key to come.
+    pub(crate) fn to_come(&self) -> Option<Self> {
+        let next = self.next.as_ref()?;
+        Some(Self {
+            format: FORMAT,
+            key_id: next.key_id,
+            slots: next.slots.clone(),
+            next: None,
+            mac: next.mac,
+            ..self.clone()
+        })
+    }
+
+    /// Returns the root key to come.
+    pub(crate) fn next_root(&self, root: &RootKey) -> Result<Option<RootKey>> {
+        let next = self.next.as_ref();
+        let opened = next.map(|next| next.open(self.vault_id(), root));
+        opened.transpose().map_err(|_| Error::ManifestDamaged)
+    }
+
+    /// Returns the root key of this `vault.json` by the one to come.
+    pub(crate) fn former_root(&self, next_root: &RootKey) -> Result<RootKey> {
+        let next = self.next.as_ref().ok_or(Error::ManifestDamaged)?;
+        next.open_present(self.vault_id(), next_root, &self.key_id)
+            .map_err(|_| Error::ManifestDamaged)
     }
 
     /// Reads `vault.json`. `None` when there is none. Nothing in it is authenticated yet.
@@ -93,10 +155,10 @@ impl Manifest {
 
     fn parse(json: &[u8]) -> Result<Self> {
         let any: AnyFormat = serde_json::from_slice(json).map_err(|_| Error::ManifestDamaged)?;
-        if any.format > FORMAT {
+        if any.format > FORMAT_OF_ROTATION {
             return Err(Error::NewerFormat {
                 found: any.format,
-                known: FORMAT,
+                known: FORMAT_OF_ROTATION,
             });
         }
         let manifest: Self = serde_json::from_slice(json).map_err(|_| Error::ManifestDamaged)?;
@@ -108,12 +170,12 @@ impl Manifest {
     }
 
     fn is_sound(&self) -> bool {
-        let mut kinds = self.slot_kinds();
-        kinds.sort_unstable();
-        kinds.dedup();
-        self.format == FORMAT
-            && kinds.len() == self.slots.len()
-            && self.slots.iter().all(Slot::is_bounded)
+        let format = match self.next {
+            None => FORMAT,
+            Some(_) => FORMAT_OF_ROTATION,
+        };
+        let next = self.next.as_ref().map_or(&[][..], |next| &next.slots);
+        self.format == format && are_sound(&self.slots) && are_sound(next)
     }
 
     /// Writes to `place`, the name of a `vault.json`, durably and in one step. After an error the
@@ -153,6 +215,10 @@ impl Manifest {
             .slots
             .iter()
             .fold(head, |fields, slot| slot.append_to(fields));
+        let fields = match &self.next {
+            Some(next) => next.append_to(fields),
+            None => fields,
+        };
         let key = root.mac_key(self.vault_id());
         let mut mac =
             Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
@@ -177,13 +243,22 @@ impl Manifest {
         self.slots.iter().map(Slot::kind).collect()
     }
 
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
     /// Returns the slot of a kind.
     pub(crate) fn slot(&self, kind: SlotKind) -> Result<&Slot> {
-        let mut slots = self.slots.iter();
-        slots
-            .find(|slot| slot.kind() == kind)
-            .ok_or(Error::NoSuchSlot(kind))
+        slots::of_kind(&self.slots, kind)
     }
+}
+
+/// There is one slot of a kind at most, and none asks for too much.
+fn are_sound(slots: &[Slot]) -> bool {
+    let mut kinds: Vec<SlotKind> = slots.iter().map(Slot::kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.len() == slots.len() && slots.iter().all(Slot::is_bounded)
 }
 
 /// A path that names nothing, or leads through a file.
@@ -310,10 +385,10 @@ mod tests {
 
     #[test]
     fn a_newer_format_is_told_from_a_damaged_file() {
-        let newer = br#"{"format": 2, "of": ["another", "shape"]}"#;
+        let newer = br#"{"format": 3, "of": ["another", "shape"]}"#;
         assert!(matches!(
             Manifest::parse(newer),
-            Err(Error::NewerFormat { found: 2, known: 1 })
+            Err(Error::NewerFormat { found: 3, known: 2 })
         ));
         for damaged in [
             "",

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::folder::BlobFolder;
-use crate::header::HEADER_BYTES;
+use crate::header::{HEADER_BYTES, PREAMBLE_BYTES, Preamble};
 use crate::seal::Opener;
 use crate::{BlobId, Damage, DataKey, DiskReader, Error, Result};
 
@@ -17,6 +17,8 @@ pub struct BlobReader {
 
 #[derive(Debug)]
 struct Body {
+    /// Tells when the vault is locked.
+    folder: Arc<BlobFolder>,
     sealed: Box<dyn DiskReader>,
     opener: Opener,
 }
@@ -24,30 +26,31 @@ struct Body {
 impl BlobReader {
     /// Opens a kept blob.
     pub(crate) fn open_file(
-        folder: &BlobFolder,
+        folder: &Arc<BlobFolder>,
         key: &DataKey,
         blob: BlobId,
         plaintext_len: u64,
     ) -> Result<Self> {
-        let opened = folder.disk().open(&folder.dir().blob(blob));
-        let file = opened.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Error::MissingBlob(blob),
-            _ => Error::io("opening a blob")(error),
-        })?;
-        Self::open(file, key, blob, plaintext_len)
+        folder.check_unlocked()?;
+        let file = open_kept(folder, blob)?;
+        Self::open(folder, file, key, blob, plaintext_len)
     }
 
     /// Opens a body that was sealed in memory.
     pub(crate) fn open_small(
+        folder: &Arc<BlobFolder>,
         sealed: Vec<u8>,
         key: &DataKey,
         blob: BlobId,
         plaintext_len: u64,
     ) -> Result<Self> {
-        Self::open(Box::new(InMemory(sealed)), key, blob, plaintext_len)
+        folder.check_unlocked()?;
+        let sealed = Box::new(InMemory(sealed));
+        Self::open(folder, sealed, key, blob, plaintext_len)
     }
 
     fn open(
+        folder: &Arc<BlobFolder>,
         sealed: Box<dyn DiskReader>,
         key: &DataKey,
         blob: BlobId,
@@ -57,8 +60,23 @@ impl BlobReader {
         let mut header = [0; HEADER_BYTES];
         read_exact(&*sealed, blob, &mut header, 0)?;
         let opener = Opener::new(key, blob, &header, plaintext_len, sealed_len)?;
-        let body = Arc::new(Body { sealed, opener });
+        let folder = Arc::clone(folder);
+        let body = Arc::new(Body {
+            folder,
+            sealed,
+            opener,
+        });
         Ok(Self { body })
+    }
+
+    /// Checks a kept blob as far as that goes without its key.
+    pub(crate) fn check_file(folder: &BlobFolder, blob: BlobId, plaintext_len: u64) -> Result<()> {
+        check_outside(&*open_kept(folder, blob)?, blob, plaintext_len)
+    }
+
+    /// Checks a body that was sealed in memory as far as that goes without its key.
+    pub(crate) fn check_small(sealed: Vec<u8>, blob: BlobId, plaintext_len: u64) -> Result<()> {
+        check_outside(&InMemory(sealed), blob, plaintext_len)
     }
 
     /// Returns the length of the plaintext.
@@ -130,11 +148,35 @@ impl BlobChunks {
 
 impl Body {
     fn read_chunk(&self, index: u64) -> Result<Vec<u8>> {
+        self.folder.check_unlocked()?;
         let (offset, sealed_len) = self.opener.sealed_chunk(index);
         let mut chunk = vec![0; sealed_len];
         read_exact(&*self.sealed, self.opener.blob(), &mut chunk, offset)?;
         self.opener.open(index, &mut chunk)?;
         Ok(chunk)
+    }
+}
+
+fn open_kept(folder: &BlobFolder, blob: BlobId) -> Result<Box<dyn DiskReader>> {
+    let opened = folder.disk().open(&folder.dir().blob(blob));
+    opened.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Error::MissingBlob(blob),
+        _ => Error::io("opening a blob")(error),
+    })
+}
+
+/// Checks header and length.
+fn check_outside(sealed: &dyn DiskReader, blob: BlobId, plaintext_len: u64) -> Result<()> {
+    let damaged = |damage| Error::Damaged { blob, damage };
+    let sealed_len = sealed.size_bytes().map_err(Error::io("opening a blob"))?;
+    let mut bytes = [0; PREAMBLE_BYTES];
+    read_exact(sealed, blob, &mut bytes, 0)?;
+    let preamble = Preamble::decode(&bytes).filter(|preamble| preamble.blob == blob);
+    let preamble = preamble.ok_or_else(|| damaged(Damage::Header))?;
+    if preamble.chunks.sealed_len(plaintext_len) == Some(sealed_len) {
+        Ok(())
+    } else {
+        Err(damaged(Damage::Length))
     }
 }
 

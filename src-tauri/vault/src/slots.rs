@@ -185,6 +185,14 @@ impl Slot {
     }
 }
 
+/// Returns the slot of a kind among these.
+pub(crate) fn of_kind(slots: &[Slot], kind: SlotKind) -> Result<&Slot> {
+    let mut slots = slots.iter();
+    slots
+        .find(|slot| slot.kind() == kind)
+        .ok_or(Error::NoSuchSlot(kind))
+}
+
 fn fresh_salt() -> Result<[u8; SALT_BYTES]> {
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(Error::Random)?;

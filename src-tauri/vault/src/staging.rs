@@ -102,6 +102,7 @@ impl Staging {
     }
 
     fn seal_chunk(&mut self, position: Position) -> Result<()> {
+        self.unkept.folder.check_unlocked()?;
         let tag = self.sealer.seal(&mut self.chunk, position)?;
         self.chunk.extend_from_slice(&tag);
         self.output.write(&self.chunk)?;

@@ -1,28 +1,36 @@
 //! A vault: a folder that one process holds open with its root key.
 
 mod bodies;
+mod held;
+mod kms_material;
 mod making;
 mod room;
+mod rotation;
 mod secrets;
 mod ways_in;
+
+pub use rotation::{Interrupted, Rewrap, RootKeyId, Rotation};
+pub use secrets::Wrapping;
 
 use std::fmt;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use stave_model::{Clock, SystemClock, Timestamp};
 
 use crate::folder::BlobFolder;
-use crate::keys::{RootKey, SecretKey};
-use crate::lock::VaultLock;
+use crate::keys::RootKey;
+use crate::lock::HeldFolder;
 use crate::manifest::Manifest;
 use crate::slots::Slot;
+use held::Held;
 use room::Room;
+use ways_in::Unlocked;
 
 use crate::{
     Disk, Error, Holder, PassphraseCost, RealDisk, RecoveryWords, Result, SlotKind, VaultDir,
-    VaultId,
+    VaultId, dumps,
 };
 
 /// Whether a folder holds a vault.
@@ -73,17 +81,21 @@ impl fmt::Debug for VaultOptions {
 }
 
 /// An open vault. One process has it open at a time; dropping it lets go of it. `Send` and `Sync`.
+///
+/// Once [`lock`](Self::lock)ed it has no key any more and opens nothing; the folder is still held.
 #[derive(Debug)]
 pub struct Vault {
     id: VaultId,
+    created: Timestamp,
     folder: Arc<BlobFolder>,
-    manifest: Mutex<Manifest>,
-    root: RootKey,
-    kms_key: SecretKey,
-    cred_key: SecretKey,
+    /// `None` once locked.
+    held: RwLock<Option<Held>>,
+    /// Shared by those who wrap a key for a row until the row is committed; alone had by a rotation of the
+    /// root key, so that no row is left that the former root key alone opens.
+    wrapping: RwLock<()>,
     passphrase_cost: PassphraseCost,
     room: Room,
-    _lock: VaultLock,
+    held_folder: HeldFolder,
 }
 
 impl Vault {
@@ -133,7 +145,7 @@ impl Vault {
         let dir = VaultDir::new(dir);
         make_dirs(&*disk, dir.root())?;
         making::refuse_former_vault(&*disk, &dir)?;
-        let lock = VaultLock::take(&*disk, &dir)?;
+        let held_folder = HeldFolder::take(&*disk, dir.clone())?;
         // Again, for another process may have made one before it let go of the lock.
         making::refuse_former_vault(&*disk, &dir)?;
         making::remove_unfinished(&*disk, &dir)?;
@@ -151,56 +163,87 @@ impl Vault {
         let manifest = Manifest::new(id, clock.now(), &root, slots);
         manifest.write(&*disk, &dir, &dir.unfinished_manifest())?;
         let folder = BlobFolder::new(dir, disk);
-        let vault = Self::new(folder, lock, manifest, root, passphrase_cost);
+        let held = Held::new(manifest, root);
+        let vault = Self::new(folder, held_folder, held, passphrase_cost);
         Ok((vault, words))
     }
 
     /// Opens an existing vault. Nothing is ever created in place of a key that is missing: that is
     /// [`Error::NeedsRecovery`].
     pub fn open(dir: &Path, holder: &Holder, options: VaultOptions) -> Result<Self> {
+        let dir = VaultDir::new(dir);
+        if Manifest::read(&*options.disk, &dir)?.is_none() {
+            return Err(Error::NotAVault);
+        }
+        let held_folder = HeldFolder::take(&*options.disk, dir)?;
+        Self::open_held(&held_folder, holder, options)
+    }
+
+    /// Opens the vault of a folder that this process holds already: one that was locked.
+    pub fn open_held(
+        held_folder: &HeldFolder,
+        holder: &Holder,
+        options: VaultOptions,
+    ) -> Result<Self> {
         let VaultOptions {
             disk,
             passphrase_cost,
             ..
         } = options;
-        let dir = VaultDir::new(dir);
-        if Manifest::read(&*disk, &dir)?.is_none() {
-            return Err(Error::NotAVault);
-        }
-        let lock = VaultLock::take(&*disk, &dir)?;
-        // Again, for its former holder may have changed it before it let go of the lock.
+        let dir = held_folder.dir().clone();
+        // Read now, for its former holder may have changed it before it let go of the lock.
         let manifest = Manifest::read(&*disk, &dir)?.ok_or(Error::NotAVault)?;
-        let root = ways_in::unlock(holder, &manifest, &*disk)?;
-        manifest.verify(&root)?;
+        let Unlocked { root, next } = ways_in::unlock(holder, &manifest, &*disk)?;
         // A copy or a backup may have left empty folders behind.
         make_dirs(&*disk, &dir.tmp())?;
         make_dirs(&*disk, &dir.blobs())?;
         sync_names(&*disk, &dir)?;
         let folder = BlobFolder::new(dir, disk);
-        let vault = Self::new(folder, lock, manifest, root, passphrase_cost);
+        let held = Held::with_next(manifest, root, next);
+        let vault = Self::new(folder, held_folder.clone(), held, passphrase_cost);
         vault.clear_tmp()?;
         Ok(vault)
     }
 
+    /// Tries a way into the vault of a folder, which may be open, locked or closed, and changes nothing.
+    pub fn check_way_in(dir: &Path, holder: &Holder, disk: &dyn Disk) -> Result<()> {
+        let manifest = Manifest::read(disk, &VaultDir::new(dir))?.ok_or(Error::NotAVault)?;
+        ways_in::unlock(holder, &manifest, disk).map(drop)
+    }
+
     fn new(
         folder: BlobFolder,
-        lock: VaultLock,
-        manifest: Manifest,
-        root: RootKey,
+        held_folder: HeldFolder,
+        held: Held,
         passphrase_cost: PassphraseCost,
     ) -> Self {
-        let id = manifest.vault_id();
+        dumps::refuse();
         Self {
-            id,
+            id: held.manifest.vault_id(),
+            created: held.manifest.created(),
             folder: Arc::new(folder),
-            manifest: Mutex::new(manifest),
-            kms_key: root.kms_key(id),
-            cred_key: root.cred_key(id),
-            root,
+            held: RwLock::new(Some(held)),
+            wrapping: RwLock::new(()),
             passphrase_cost,
             room: Room::default(),
-            _lock: lock,
+            held_folder,
         }
+    }
+
+    /// Locks the vault for good: its keys are zeroed, and bodies that are being read end with
+    /// [`Error::Locked`] at their next chunk. The folder is held until this and all its
+    /// [`held_folder`](Self::held_folder)s are dropped.
+    pub fn lock(&self) {
+        self.folder.lock();
+        self.held
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+
+    /// Returns the hold on the folder, which outlives a lock.
+    pub fn held_folder(&self) -> HeldFolder {
+        self.held_folder.clone()
     }
 
     /// Returns the id.
@@ -215,7 +258,7 @@ impl Vault {
 
     /// Returns when the vault was made.
     pub fn created(&self) -> Timestamp {
-        self.manifest().created()
+        self.created
     }
 
     /// Tells whether a failed sync made the vault read-only until it is opened again.
@@ -223,9 +266,17 @@ impl Vault {
         self.folder.is_read_only()
     }
 
-    /// Whole at every moment, so a panic elsewhere does not spoil it.
-    fn manifest(&self) -> MutexGuard<'_, Manifest> {
-        self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Lets `look` see what an open vault holds.
+    fn with_held<T>(&self, look: impl FnOnce(&Held) -> Result<T>) -> Result<T> {
+        // Whole at every moment, so a panic elsewhere does not spoil it.
+        let held: RwLockReadGuard<'_, _> = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        look(held.as_ref().ok_or(Error::Locked)?)
+    }
+
+    /// Lets `change` change what an open vault holds.
+    fn change_held<T>(&self, change: impl FnOnce(&mut Held) -> Result<T>) -> Result<T> {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        change(held.as_mut().ok_or(Error::Locked)?)
     }
 }
 

@@ -1,14 +1,23 @@
 //! The format: what is written, and what is refused. Most tests use chunks of 1 KiB, so that every
 //! byte and every length can be tried.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::BlobReader;
+use crate::folder::BlobFolder;
+use crate::{BlobReader, RealDisk, VaultDir};
 
 const BLOB: BlobId = BlobId::from_bytes([0xb1; 16]);
 const SALT: [u8; SALT_BYTES] = [0x5a; SALT_BYTES];
 const SMALL_CHUNK: usize = 1_024;
+
+/// A folder that nothing is asked of.
+fn folder() -> Arc<BlobFolder> {
+    let disk = Arc::new(RealDisk);
+    Arc::new(BlobFolder::new(VaultDir::new("nowhere"), disk))
+}
 
 fn key(byte: u8) -> DataKey {
     DataKey(SecretKey::from_bytes(&[byte; KEY_BYTES]))
@@ -40,10 +49,11 @@ fn sealed_small(body: &[u8]) -> Vec<u8> {
 
 /// Reads a range to its end or to the first error, and returns what came before it.
 fn read(sealed: &[u8], length: usize, offset: u64, count: u64) -> (Vec<u8>, Result<()>) {
-    let reader = match BlobReader::open_small(sealed.to_vec(), &key(1), BLOB, length as u64) {
-        Ok(reader) => reader,
-        Err(error) => return (Vec::new(), Err(error)),
-    };
+    let reader =
+        match BlobReader::open_small(&folder(), sealed.to_vec(), &key(1), BLOB, length as u64) {
+            Ok(reader) => reader,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
     let mut chunks = reader.read_range(offset, count).unwrap();
     let mut bytes = Vec::new();
     loop {
@@ -294,7 +304,7 @@ fn a_damaged_chunk_does_not_spoil_the_ranges_beside_it() {
 #[test]
 fn a_range_that_is_not_inside_the_body_is_refused() {
     let sealed = sealed_small(&plaintext(10));
-    let reader = BlobReader::open_small(sealed, &key(1), BLOB, 10).unwrap();
+    let reader = BlobReader::open_small(&folder(), sealed, &key(1), BLOB, 10).unwrap();
     for (offset, count) in [(0, 11), (10, 1), (11, 0), (u64::MAX, 1), (1, u64::MAX)] {
         let refused = reader.read_range(offset, count);
         assert!(matches!(refused, Err(Error::RangeOutside)));
@@ -417,7 +427,8 @@ fn golden_bodies_are_still_read() {
         "{GOLDEN_HEADER}b3b6f11d32e676268bf79ae230e2b577da05d01cda"
     ));
     let sealed = sealed.unwrap();
-    let reader = BlobReader::open_small(sealed, &golden_key(), golden_blob(), 5).unwrap();
+    let reader =
+        BlobReader::open_small(&folder(), sealed, &golden_key(), golden_blob(), 5).unwrap();
     let mut chunks = reader.read_range(0, 5).unwrap();
     assert_eq!(chunks.next_chunk().unwrap().unwrap(), b"stave");
     assert!(chunks.next_chunk().unwrap().is_none());

@@ -14,6 +14,7 @@ impl Vault {
 
     /// Seals a small body in memory, in the format of a file.
     pub fn seal_small(&self, key: &DataKey, blob: BlobId, plaintext: &[u8]) -> Result<Vec<u8>> {
+        self.folder.check_unlocked()?;
         seal::seal_whole(key, blob, plaintext)
     }
 
@@ -31,7 +32,18 @@ impl Vault {
         sealed: Vec<u8>,
         plaintext_len: u64,
     ) -> Result<BlobReader> {
-        BlobReader::open_small(sealed, key, blob, plaintext_len)
+        BlobReader::open_small(&self.folder, sealed, key, blob, plaintext_len)
+    }
+
+    /// Checks what shows of a kept blob without its key: that it is there, that its header names it, and
+    /// that its length is that of a plaintext of this length.
+    pub fn check_file(&self, blob: BlobId, plaintext_len: u64) -> Result<()> {
+        BlobReader::check_file(&self.folder, blob, plaintext_len)
+    }
+
+    /// Checks the same of a body that was sealed in memory.
+    pub fn check_small(&self, blob: BlobId, sealed: Vec<u8>, plaintext_len: u64) -> Result<()> {
+        BlobReader::check_small(sealed, blob, plaintext_len)
     }
 
     /// Removes a kept blob. One that is not there is removed already. The removal is not synced: a
