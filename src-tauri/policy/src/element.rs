@@ -52,9 +52,10 @@ impl<'a> Element<'a> {
             one => (std::slice::from_ref(one), false),
         };
         nodes.iter().enumerate().map(move |(at, node)| {
-            let path = match listed {
-                true => format!("{}[{at}]", self.path),
-                false => self.path.clone(),
+            let path = if listed {
+                format!("{}[{at}]", self.path)
+            } else {
+                self.path.clone()
             };
             Self { path, node }
         })

@@ -63,11 +63,11 @@ impl Verdict {
         statement: usize,
     ) -> Self {
         match (self, effect, reach) {
-            (Self::Denied { .. }, _, _) => self,
+            (Self::Denied { .. }, _, _)
+            | (Self::Allowed { .. }, Effect::Allow, _)
+            | (Self::AllowedForAccount { .. }, Effect::Allow, Reach::Account) => self,
             (_, Effect::Deny, _) => Self::Denied { policy, statement },
-            (Self::Allowed { .. }, Effect::Allow, _) => self,
             (_, Effect::Allow, Reach::Named) => Self::Allowed { policy, statement },
-            (Self::AllowedForAccount { .. }, Effect::Allow, Reach::Account) => self,
             (Self::Silent, Effect::Allow, Reach::Account) => {
                 Self::AllowedForAccount { policy, statement }
             }
@@ -82,10 +82,10 @@ impl Statement {
         let about = self.actions.include(&request.action)
             && self.resources.include(&request.resource, context);
         let holds = |condition: &Condition| condition.holds(context);
-        match about && self.conditions.iter().all(holds) {
-            true => self.principal_reach(request),
-            false => None,
+        if !about || !self.conditions.iter().all(holds) {
+            return None;
         }
+        self.principal_reach(request)
     }
 
     /// Returns how far it means the asker. A policy of an identity means its bearer.

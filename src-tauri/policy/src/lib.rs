@@ -26,11 +26,13 @@ mod error;
 mod evaluate;
 mod explain;
 mod json;
+mod lint;
 mod parse;
 mod pattern;
 mod policy;
 mod principal;
 mod print;
+mod public;
 mod request;
 mod resource;
 mod template;
@@ -38,5 +40,9 @@ mod template;
 pub use error::{PolicyError, Problem};
 pub use evaluate::{Verdict, evaluate};
 pub use explain::{Explained, Explanation, Miss, explain};
+pub use lint::{Concern, Warning};
 pub use policy::{Effect, Kind, Policy, Statement, Version};
 pub use request::{Context, Principal, Request};
+
+#[cfg(test)]
+mod tests;

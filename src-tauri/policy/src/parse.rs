@@ -38,8 +38,8 @@ impl Policy {
         };
         let mut names = HashSet::new();
         for (statement, element) in policy.statements.iter().zip(statements.items()) {
-            let named = statement.sid().filter(|sid| !sid.is_empty());
-            if let Some(sid) = named.filter(|sid| !names.insert(*sid)) {
+            let own = statement.sid().filter(|sid| !sid.is_empty());
+            if let Some(sid) = own.filter(|sid| !names.insert(*sid)) {
                 return Err(element.refuse(Problem::DuplicateSid(sid.to_owned())));
             }
         }

@@ -2,7 +2,7 @@
 //! written, each as a text.
 
 use crate::action::{ActionPattern, Actions};
-use crate::condition::Condition;
+use crate::condition::{Condition, Wanted};
 use crate::json::Node;
 use crate::policy::{Policy, Statement};
 use crate::principal::{Class, Named, PrincipalId, Principals};
@@ -14,12 +14,12 @@ const PLAIN: &str = "texts, lists and objects of them have no form in JSON that 
 impl Policy {
     /// Writes it as JSON in one line.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(&self.to_node()).expect(PLAIN)
+        in_one_line(&self.to_node())
     }
 
     /// Writes it as JSON for people, two spaces a level.
     pub fn to_pretty_json(&self) -> String {
-        serde_json::to_string_pretty(&self.to_node()).expect(PLAIN)
+        indented(&self.to_node())
     }
 
     fn to_node(&self) -> Node {
@@ -82,7 +82,7 @@ impl Named {
 impl Condition {
     fn to_member(&self) -> (String, Node) {
         let keys = self.keys.iter().map(|one| {
-            let values = one.wanted.iter().map(|wanted| wanted.text());
+            let values = one.wanted.iter().map(Wanted::text);
             (one.key.clone(), one_or_list(values))
         });
         (self.operator.to_string(), Node::Object(keys.collect()))
@@ -103,4 +103,12 @@ fn one_or_list<'a>(texts: impl Iterator<Item = &'a str>) -> Node {
         1 => nodes.remove(0),
         _ => Node::List(nodes),
     }
+}
+
+fn in_one_line(node: &Node) -> String {
+    serde_json::to_string(node).expect(PLAIN)
+}
+
+fn indented(node: &Node) -> String {
+    serde_json::to_string_pretty(node).expect(PLAIN)
 }

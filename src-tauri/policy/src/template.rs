@@ -145,11 +145,9 @@ fn variable(inside: &str) -> Result<Part, Problem> {
         }
     };
     let key = key.trim();
-    match key.contains(':') && !key.contains(['$', '{']) {
-        true => Ok(Part::Variable {
-            key: key.to_owned(),
-            default,
-        }),
-        false => Err(malformed()),
+    if !key.contains(':') || key.contains(['$', '{']) {
+        return Err(malformed());
     }
+    let key = key.to_owned();
+    Ok(Part::Variable { key, default })
 }

@@ -56,10 +56,8 @@ impl KeyCondition {
         };
         match (operator.quantifier, operator.negated) {
             _ if !has_one && operator.if_exists => true,
-            (Some(Quantifier::All), _) => values.iter().all(passes),
-            (Some(Quantifier::Any), _) => values.iter().any(passes),
-            (None, false) => values.iter().any(passes),
-            (None, true) => values.iter().all(passes),
+            (Some(Quantifier::All), _) | (None, true) => values.iter().all(passes),
+            (Some(Quantifier::Any), _) | (None, false) => values.iter().any(passes),
         }
     }
 }

@@ -105,43 +105,43 @@ pub(crate) fn read(
     test: Test,
     version: Version,
 ) -> Result<Wanted, PolicyError> {
-    let text = element.scalar()?;
+    let value = element.scalar()?;
     match test {
         Test::Text | Test::TextIgnoringCase => {
-            template(element, &text, version, Wildcards::Literal)
+            template(element, &value, version, Wildcards::Literal)
         }
-        Test::TextLike | Test::Arn => template(element, &text, version, Wildcards::Meant),
-        Test::Bool => match template(element, &text, version, Wildcards::Literal)? {
-            Wanted::Template(one) if !one.has_variables() && scalars::truth(&text).is_none() => {
-                Err(unreadable(element, text, "true or false"))
+        Test::TextLike | Test::Arn => template(element, &value, version, Wildcards::Meant),
+        Test::Bool => match template(element, &value, version, Wildcards::Literal)? {
+            Wanted::Template(one) if !one.has_variables() && scalars::truth(&value).is_none() => {
+                Err(unreadable(element, value, "true or false"))
             }
             wanted => Ok(wanted),
         },
-        Test::Null => match scalars::truth(&text) {
-            Some(absent) => Ok(Wanted::Absence(text, absent)),
-            None => Err(unreadable(element, text, "true (it is absent) or false")),
+        Test::Null => match scalars::truth(&value) {
+            Some(absent) => Ok(Wanted::Absence(value, absent)),
+            None => Err(unreadable(element, value, "true (it is absent) or false")),
         },
-        Test::Number(_) => match scalars::number(&text) {
-            Some(number) => Ok(Wanted::Number(text, number)),
-            None => Err(unreadable(element, text, "a number")),
+        Test::Number(_) => match scalars::number(&value) {
+            Some(number) => Ok(Wanted::Number(value, number)),
+            None => Err(unreadable(element, value, "a number")),
         },
-        Test::Date(_) => match scalars::date(&text) {
-            Some(date) => Ok(Wanted::Date(text, date)),
+        Test::Date(_) => match scalars::date(&value) {
+            Some(date) => Ok(Wanted::Date(value, date)),
             None => Err(unreadable(
                 element,
-                text,
+                value,
                 "a date like 2026-01-31T12:00:00Z, or seconds of the epoch",
             )),
         },
-        Test::Binary => match scalars::bytes(&text) {
-            Some(bytes) => Ok(Wanted::Bytes(text, bytes)),
-            None => Err(unreadable(element, text, "bytes in base64")),
+        Test::Binary => match scalars::bytes(&value) {
+            Some(bytes) => Ok(Wanted::Bytes(value, bytes)),
+            None => Err(unreadable(element, value, "bytes in base64")),
         },
-        Test::Address => match AddressRange::read(&text) {
-            Some(range) => Ok(Wanted::Range(text, range)),
+        Test::Address => match AddressRange::read(&value) {
+            Some(range) => Ok(Wanted::Range(value, range)),
             None => Err(unreadable(
                 element,
-                text,
+                value,
                 "an address or a range like 203.0.113.0/24",
             )),
         },
