@@ -8,8 +8,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use super::messages::{Request, Response};
 use super::{ControlError, LINE_MAX_BYTES, socket};
 
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take: a passphrase is stretched, and a long audit verified.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Asks the process that listens on `path`; `NotRunning` where nobody does.
 pub async fn call(path: &Path, request: &Request) -> Result<Response, ControlError> {

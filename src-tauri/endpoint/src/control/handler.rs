@@ -4,10 +4,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, NameError, UserName};
-use stave_store::{AccessKeys, Error, NewAccessKey};
+use stave_store::{AccessKeys, Audit, Error, NewAccessKey};
 
 use super::messages::{Failure, FailureCode, KeyInfo, KeyStatus, Request, Response, StatusInfo};
 use super::server::ControlHandler;
+use super::vault::VaultControl;
+use super::{audit, vault};
 use crate::Endpoint;
 
 /// The owner of the vault: whoever reaches the socket is the same user of the machine.
@@ -16,6 +18,8 @@ const OWNER: &str = "admin";
 /// Answers for a vault that this process has open.
 pub struct LocalControl {
     access_keys: Arc<dyn AccessKeys>,
+    vault: Option<Arc<dyn VaultControl>>,
+    audit: Option<Arc<dyn Audit>>,
     vault_id: String,
     vault_dir: String,
     endpoint: RwLock<Option<Arc<Endpoint>>>,
@@ -26,10 +30,26 @@ impl LocalControl {
     pub fn new(access_keys: Arc<dyn AccessKeys>, vault_id: String, vault_dir: String) -> Self {
         Self {
             access_keys,
+            vault: None,
+            audit: None,
             vault_id,
             vault_dir,
             endpoint: RwLock::new(None),
         }
+    }
+
+    /// Adds who answers what is asked of the vault's own life.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Arc<dyn VaultControl>) -> Self {
+        self.vault = Some(vault);
+        self
+    }
+
+    /// Adds the audit.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
+        self.audit = Some(audit);
+        self
     }
 
     /// Tells which endpoint runs now; `None` while it is turned off.
@@ -88,6 +108,14 @@ impl LocalControl {
                 self.access_keys.delete_access_key(&id).await?;
                 Ok(Response::Done)
             }
+            Request::Vault(request) => {
+                let vault = self.vault.as_deref().ok_or_else(not_offered)?;
+                vault::answer(vault, request).await
+            }
+            Request::Audit(request) => {
+                let audit = self.audit.as_deref().ok_or_else(not_offered)?;
+                audit::answer(audit, UserName::parse(OWNER)?, request).await
+            }
         }
     }
 
@@ -127,6 +155,13 @@ impl ControlHandler for LocalControl {
     }
 }
 
+fn not_offered() -> Failure {
+    Failure {
+        code: FailureCode::NotOffered,
+        message: "the running process does not do this".to_owned(),
+    }
+}
+
 fn key_info(key: &AccessKey) -> KeyInfo {
     KeyInfo {
         access_key_id: key.id.as_str().to_owned(),
@@ -153,6 +188,7 @@ impl From<Error> for Failure {
         let code = match &error {
             Error::NoSuchAccessKey(_) => FailureCode::NoSuchAccessKey,
             Error::AccessKeyExists(_) => FailureCode::AccessKeyExists,
+            Error::Locked => FailureCode::Locked,
             Error::InvalidArgument(_) | Error::InvalidRequest(_) => FailureCode::Invalid,
             // The rest are failures of the vault, whichever they are: none has a remedy of its own here.
             _ => FailureCode::Failed,

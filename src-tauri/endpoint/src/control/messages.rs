@@ -5,6 +5,9 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::audit::{AuditCheck, AuditEntry, AuditRequest};
+use super::vault::{ScrubInfo, VaultInfo, VaultRequest};
+
 /// A question to the running process.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "kebab-case", deny_unknown_fields)]
@@ -42,6 +45,10 @@ pub enum Request {
         /// Which.
         access_key_id: String,
     },
+    /// Something of the vault's own life.
+    Vault(VaultRequest),
+    /// Something of the audit.
+    Audit(AuditRequest),
 }
 
 /// An answer of the running process.
@@ -72,6 +79,31 @@ pub enum Response {
         key: KeyInfo,
         /// Its secret.
         secret_access_key: Secret,
+    },
+    /// To `Status` of the vault.
+    Vault(VaultInfo),
+    /// To what makes new recovery words. They are told once.
+    RecoveryWords {
+        /// The words, in their order.
+        words: Secret,
+    },
+    /// To `ScrubStatus` of the vault.
+    Scrub(ScrubInfo),
+    /// To `LookUp` of the audit.
+    AuditRecords {
+        /// The records, newest first.
+        records: Vec<AuditEntry>,
+        /// Where the next page begins; `None` on the last.
+        next_before: Option<u64>,
+    },
+    /// To `Verify` of the audit.
+    AuditChecked(AuditCheck),
+    /// To `Export` of the audit.
+    AuditExported {
+        /// The keys of the log files that were written.
+        keys: Vec<String>,
+        /// How many records they hold.
+        records: u64,
     },
     /// To what changes something.
     Done,
@@ -140,6 +172,12 @@ pub enum FailureCode {
     NoSuchAccessKey,
     /// An access key of that id exists.
     AccessKeyExists,
+    /// The vault is locked.
+    Locked,
+    /// The passphrase, the words or another way in are not right.
+    WrongSecret,
+    /// The running process does not do this.
+    NotOffered,
     /// The vault failed.
     Failed,
 }

@@ -1,8 +1,9 @@
 //! The control socket of a running process: how a second `stave` command, or a script of the same user,
-//! finds the endpoint and manages access keys while the vault is open elsewhere. One JSON object a line,
+//! finds the endpoint, manages access keys, and locks, unlocks and checks the vault that is open elsewhere. One JSON object a line,
 //! one answer a request. It is no way round authorisation: it hands out credentials, and S3 is spoken with
 //! those.
 
+mod audit;
 mod client;
 mod handler;
 mod messages;
@@ -10,13 +11,16 @@ mod server;
 #[cfg_attr(unix, path = "socket_unix.rs")]
 #[cfg_attr(windows, path = "socket_windows.rs")]
 mod socket;
+mod vault;
 
+pub use audit::{AuditCheck, AuditEntry, AuditFaultInfo, AuditFilter, AuditRequest};
 pub use client::call;
 pub use handler::LocalControl;
 pub use messages::{
     Failure, FailureCode, KeyInfo, KeyStatus, Request, Response, Secret, StatusInfo,
 };
 pub use server::{ControlHandler, ControlServer, serve};
+pub use vault::{ScrubInfo, UnlockBy, VaultControl, VaultInfo, VaultRequest};
 
 use thiserror::Error;
 

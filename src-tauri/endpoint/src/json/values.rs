@@ -45,6 +45,8 @@ impl<'de> Deserialize<'de> for EpochSeconds {
         let none = || D::Error::custom("a value is not a moment since 1970");
         let seconds = f64::deserialize(deserializer)?;
         let since = Duration::try_from_secs_f64(seconds).map_err(|_| none())?;
+        // A fraction is not exact as it comes: the nearest millisecond is what was meant.
+        let since = since.saturating_add(Duration::from_micros(500));
         let millis = i64::try_from(since.as_millis()).map_err(|_| none())?;
         Ok(Self(Timestamp::from_millis(millis)))
     }
