@@ -16,13 +16,15 @@ const KEY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-/// Parameters whose values sign, in lower case: a link in a log would be a link for its reader.
-const SIGNING: [&str; 5] = [
+/// Parameters whose values sign or open, in lower case: a link in a log would be a link for its reader.
+const SECRET: [&str; 7] = [
     "x-amz-signature",
     "x-amz-credential",
     "x-amz-security-token",
     "signature",
     "awsaccesskeyid",
+    "x-amz-server-side-encryption-customer-key",
+    "x-amz-copy-source-server-side-encryption-customer-key",
 ];
 
 /// Writes a field that stands between quotes: what might end it or the line is percent-encoded, and what
@@ -58,7 +60,7 @@ fn redacted(url: &str) -> String {
 fn signs(name: &str) -> bool {
     // Readers of a query decode names before they compare them.
     let name = percent_decode_str(name).decode_utf8_lossy();
-    SIGNING.contains(&name.to_ascii_lowercase().as_str())
+    SECRET.contains(&name.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_signs_is_not_written() {
+    fn what_signs_or_opens_is_not_written() {
         is_quoted(
             b"/b/k?X-Amz-Signature=f00&versionId=7&x-amz-credential=AK%2F1&X-Amz-Security-Token=t",
             "/b/k?X-Amz-Signature=REDACTED&versionId=7&x-amz-credential=REDACTED&\
@@ -92,6 +94,10 @@ mod tests {
         is_quoted(
             b"http://h/?u=http://h/?Signature=f00#top",
             "http://h/?u=http://h/?Signature=REDACTED#top",
+        );
+        is_quoted(
+            b"/b/k?x-amz-server-side-encryption-customer-key=AAEC&x=1",
+            "/b/k?x-amz-server-side-encryption-customer-key=REDACTED&x=1",
         );
         is_quoted(
             b"/b/Signature=f00?list-type=2",

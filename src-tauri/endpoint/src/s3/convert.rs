@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::dto;
 use s3s::{S3Result, s3_error};
 use stave_model::{
-    BucketName, ETag, NameError, ObjectKey, PartNumber, Sse, StorageClass, Timestamp, UploadId,
+    BucketName, ETag, NameError, ObjectKey, PartNumber, StorageClass, Timestamp, UploadId,
     UserName, VersionId, Versioning,
 };
 use stave_store::ObjectRef;
@@ -105,11 +105,6 @@ pub(super) fn owner(user: &UserName) -> dto::Owner {
 /// Returns an entity tag as s3s writes it.
 pub(super) fn etag(etag: &ETag) -> dto::ETag {
     dto::ETag::Strong(etag.as_str().to_owned())
-}
-
-/// Returns the kind of encryption as s3s writes it.
-pub(super) fn sse(kind: &Sse) -> Option<dto::ServerSideEncryption> {
-    kind.header().map(dto::ServerSideEncryption::from_static)
 }
 
 /// Returns the version id as answers tell it: not at all on a bucket that never had versions.

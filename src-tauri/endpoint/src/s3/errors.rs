@@ -4,7 +4,7 @@
 use hyper::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 use s3s::{S3Error, S3ErrorCode, s3_error};
-use stave_store::{BodyError, Error};
+use stave_store::{BodyError, Error, KeyError};
 
 use super::bodies::BodyProblem;
 use crate::dialect::Dialect;
@@ -101,12 +101,24 @@ pub(super) fn from_store(error: Error) -> S3Error {
         Error::AccessKeyExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
         Error::AccessDenied => s3_error!(AccessDenied, "Access Denied"),
         Error::NotOffered { .. } => with(S3ErrorCode::NotImplemented),
-        Error::CustomerKeyRequired | Error::CustomerKeyUnexpected => {
-            with(S3ErrorCode::InvalidRequest)
-        }
-        Error::CustomerKeyWrong | Error::Key(_) => with(S3ErrorCode::AccessDenied),
+        Error::CustomerKeyRequired => s3_error!(
+            InvalidRequest,
+            "The object was stored using a form of Server Side Encryption. The correct parameters \
+             must be provided to retrieve the object."
+        ),
+        Error::CustomerKeyUnexpected => s3_error!(
+            InvalidRequest,
+            "The encryption parameters are not applicable to this object."
+        ),
+        Error::CustomerKeyWrong => s3_error!(
+            AccessDenied,
+            "Requests specifying Server Side Encryption with Customer provided keys must provide \
+             the correct secret key."
+        ),
+        Error::Key(error) => from_key(error),
         Error::Damaged { .. } => ours(&error, S3ErrorCode::InternalError),
-        Error::Locked | Error::ReadOnly => ours(&error, S3ErrorCode::ServiceUnavailable),
+        Error::Locked => s3_error!(ServiceUnavailable, "{}", crate::locked::MESSAGE),
+        Error::ReadOnly => ours(&error, S3ErrorCode::ServiceUnavailable),
         Error::DiskFull => {
             note_failure(&error);
             custom(
@@ -122,6 +134,68 @@ pub(super) fn from_store(error: Error) -> S3Error {
                 "We encountered an internal error. Please try again."
             )
         }
+    }
+}
+
+/// Gives a refusal of the key service its code: S3 hands those on that speak of a key's state.
+fn from_key(error: KeyError) -> S3Error {
+    let message = error.to_string();
+    let kms = |code| custom(code, StatusCode::BAD_REQUEST, message.clone());
+    match error {
+        KeyError::NotFound(_) => kms("KMS.NotFoundException"),
+        KeyError::InvalidArn(text) => {
+            let message = format!("Invalid keyId {text:?}");
+            custom("KMS.NotFoundException", StatusCode::BAD_REQUEST, message)
+        }
+        KeyError::Disabled { .. } => kms("KMS.DisabledException"),
+        KeyError::InvalidState { .. } => kms("KMS.KMSInvalidStateException"),
+        KeyError::InvalidKeyUsage { .. } => kms("KMS.InvalidKeyUsageException"),
+        KeyError::AccessDenied {
+            user,
+            action,
+            resource,
+            why,
+        } => s3_error!(
+            AccessDenied,
+            "User: {user} is not authorized to perform: {action} on resource: {resource}: {why}"
+        ),
+        KeyError::LimitExceeded(_) => kms("KMS.LimitExceededException"),
+        KeyError::Unsupported(_) => s3_error!(NotImplemented, "{message}"),
+        KeyError::Damaged(_) | KeyError::InvalidCiphertext => {
+            ours(&error, S3ErrorCode::InternalError)
+        }
+        KeyError::AlreadyExists(_)
+        | KeyError::MalformedPolicyDocument(_)
+        | KeyError::IncorrectKey
+        | KeyError::InvalidMac
+        | KeyError::Tag(_)
+        | KeyError::InvalidGrantToken
+        | KeyError::InvalidImportToken
+        | KeyError::ExpiredImportToken
+        | KeyError::IncorrectKeyMaterial
+        | KeyError::Validation(_) => s3_error!(InvalidArgument, "{message}"),
+    }
+}
+
+/// Gives a failure of a part, or of the completion of an upload, its code. What is wrong with a customer's
+/// key is said of the upload there.
+pub(super) fn from_upload(error: Error) -> S3Error {
+    match error {
+        Error::CustomerKeyRequired => s3_error!(
+            InvalidRequest,
+            "The multipart upload initiate requested encryption. Subsequent part requests must \
+             include the appropriate encryption parameters."
+        ),
+        Error::CustomerKeyWrong => s3_error!(
+            InvalidRequest,
+            "The provided encryption parameters did not match the ones used originally."
+        ),
+        Error::CustomerKeyUnexpected => s3_error!(
+            InvalidRequest,
+            "The multipart upload initiate did not request encryption. Please resend the request \
+             without sending encryption parameters."
+        ),
+        error => from_store(error),
     }
 }
 
@@ -219,6 +293,9 @@ pub(super) fn in_dialect(dialect: Dialect, mut error: S3Error) -> S3Error {
         "InvalidRequest" if says("Value for x-amz-checksum-") => S3ErrorCode::BadDigest,
         "InvalidPartNumber" => S3ErrorCode::InvalidPart,
         "BadRequest" if says("Object tags cannot") => S3ErrorCode::InvalidTag,
+        "AccessDenied" if says("Requests specifying Server Side Encryption") => {
+            S3ErrorCode::InvalidRequest
+        }
         _ => return error,
     };
     error.set_code(code);
@@ -268,6 +345,9 @@ mod tests {
         tells(Error::AccessDenied, 403, "AccessDenied");
         tells(Error::NotOffered { what: "it" }, 501, "NotImplemented");
         tells(Error::Locked, 503, "ServiceUnavailable");
+        tells(Error::CustomerKeyRequired, 400, "InvalidRequest");
+        tells(Error::CustomerKeyUnexpected, 400, "InvalidRequest");
+        tells(Error::CustomerKeyWrong, 403, "AccessDenied");
         tells(Error::ReadOnly, 503, "ServiceUnavailable");
         tells(Error::DiskFull, 507, "InsufficientStorage");
         let damaged = Error::Damaged {
@@ -285,6 +365,48 @@ mod tests {
         ] {
             tells(Error::Body(problem.into()), 400, code);
         }
+    }
+
+    #[test]
+    fn a_refusal_of_a_key_is_told_as_the_key_service_would() {
+        let arn = || "arn:aws:kms:us-east-1:000000000000:key/k".to_owned();
+        let key = |error: KeyError, status, code| tells(Error::Key(error), status, code);
+        key(KeyError::NotFound(arn()), 400, "KMS.NotFoundException");
+        key(
+            KeyError::InvalidArn("k".to_owned()),
+            400,
+            "KMS.NotFoundException",
+        );
+        let disabled = KeyError::Disabled { arn: arn() };
+        key(disabled, 400, "KMS.DisabledException");
+        let pending = KeyError::InvalidState {
+            arn: arn(),
+            state: "PendingDeletion",
+            way_out: "cancel it",
+        };
+        key(pending, 400, "KMS.KMSInvalidStateException");
+        let usage = KeyError::InvalidKeyUsage {
+            arn: arn(),
+            usage: "GENERATE_VERIFY_MAC",
+        };
+        key(usage, 400, "KMS.InvalidKeyUsageException");
+        key(KeyError::Damaged(arn()), 500, "InternalError");
+        let denied = KeyError::AccessDenied {
+            user: "arn:aws:iam::000000000000:user/bob".to_owned(),
+            action: "kms:Decrypt",
+            resource: arn(),
+            why: "the key policy does not allow it".to_owned(),
+        };
+        let told = from_store(Error::Key(denied));
+        assert_eq!(told.status_code(), Some(StatusCode::FORBIDDEN));
+        assert_eq!(
+            told.message(),
+            Some(
+                "User: arn:aws:iam::000000000000:user/bob is not authorized to perform: \
+                 kms:Decrypt on resource: arn:aws:kms:us-east-1:000000000000:key/k: the key \
+                 policy does not allow it"
+            )
+        );
     }
 
     #[test]

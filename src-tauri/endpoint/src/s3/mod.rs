@@ -8,6 +8,7 @@ mod bodies;
 mod checksums;
 mod convert;
 mod documents;
+mod encryption;
 mod errors;
 mod features;
 mod form;
@@ -15,6 +16,7 @@ mod headers;
 mod keys;
 mod ops;
 mod query;
+mod reencrypt;
 mod references;
 mod tagging;
 mod verified;
@@ -49,6 +51,7 @@ pub(crate) fn service(
     let rights = access::Rights::new(Arc::clone(&options.store), options.object_ownership);
     let dialect = options.dialect;
     let operations = ops::Operations::new(&options, rights.clone());
+    let reencryption = reencrypt::Reencryption::new(Arc::clone(&options.store), rights.clone());
     let mut inner = S3ServiceBuilder::new(operations);
     inner.set_config(Arc::clone(&config));
     inner.set_host(VirtualHosts(Arc::clone(&hosts)));
@@ -61,7 +64,13 @@ pub(crate) fn service(
     outer.set_host(VirtualHosts(Arc::clone(&hosts)));
     outer.set_auth(keys::Keys::new(options.access_keys, sessions));
     let xml_bytes = options.limits.xml_bytes;
-    outer.set_route(verified::Verified::new(inner.build(), hosts, xml_bytes));
+    let inner = inner.build();
+    outer.set_route(verified::Verified::new(
+        inner,
+        reencryption,
+        hosts,
+        xml_bytes,
+    ));
     outer.build()
 }
 

@@ -3,6 +3,7 @@
 //! has no name. Small documents are read and checked at once; headers that s3s would parse more strictly
 //! than S3 does are put aside for the operation.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +14,7 @@ use hyper::header::{
 };
 use hyper::http::Extensions;
 use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
 use s3s::route::S3Route;
 use s3s::service::S3Service;
 use s3s::{Body, S3Error, S3Request, S3Response, S3Result, TrailingHeaders, s3_error};
@@ -20,10 +22,13 @@ use stave_model::UserName;
 
 use super::access::denied;
 use super::checksums::{Demand, check_document};
+use super::convert::object_ref;
 use super::documents::read_document;
+use super::encryption;
 use super::features;
 use super::ops::unquote_etag;
 use super::query::Query;
+use super::reencrypt::Reencryption;
 use super::references;
 use crate::guard::{Host, Hosts};
 use crate::server::note_verified;
@@ -108,29 +113,74 @@ const OBJECT_DOCUMENTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging"
 /// Leads every verified request to its operation.
 pub(super) struct Verified {
     inner: S3Service,
+    reencryption: Reencryption,
     hosts: Arc<Hosts>,
     document_bytes: usize,
 }
 
 impl Verified {
-    pub(super) fn new(inner: S3Service, hosts: Arc<Hosts>, document_bytes: usize) -> Self {
+    pub(super) fn new(
+        inner: S3Service,
+        reencryption: Reencryption,
+        hosts: Arc<Hosts>,
+        document_bytes: usize,
+    ) -> Self {
         Self {
             inner,
+            reencryption,
             hosts,
             document_bytes,
         }
     }
 
+    /// Returns the bucket and the key that a request names, as they stand in it; `None` where it names no key.
+    fn named<'u>(&self, headers: &HeaderMap, uri: &'u Uri) -> Option<(Cow<'u, str>, &'u str)> {
+        let host = headers.get(HOST).and_then(|h| h.to_str().ok());
+        let path = uri.path().trim_start_matches('/');
+        let (bucket, key) = match host.and_then(|h| self.hosts.parse(h)) {
+            Some(Host::Bucket(bucket)) => (Cow::Owned(bucket.as_str().to_owned()), path),
+            Some(Host::Endpoint) | None => {
+                let (bucket, key) = path.split_once('/')?;
+                (Cow::Borrowed(bucket), key)
+            }
+        };
+        (!key.is_empty()).then_some((bucket, key))
+    }
+
     /// Returns whether the body is the bytes of an object or a part, not a document about something.
     fn carries_an_object(&self, request: &S3Request<Body>, uri: &Uri, query: &Query<'_>) -> bool {
-        let host = request.headers.get(HOST).and_then(|h| h.to_str().ok());
-        let path = uri.path().trim_start_matches('/');
-        let names_a_key = match host.and_then(|h| self.hosts.parse(h)) {
-            Some(Host::Bucket(_)) => !path.is_empty(),
-            Some(Host::Endpoint) | None => path.split_once('/').is_some_and(|(_, k)| !k.is_empty()),
-        };
         let names_a_document = OBJECT_DOCUMENTS.iter().any(|name| query.has(name));
+        let names_a_key = self.named(&request.headers, uri).is_some();
         request.method == Method::PUT && names_a_key && !names_a_document
+    }
+
+    /// Does what s3s has no operation for; `None` where it has one.
+    async fn beside(
+        &self,
+        request: &S3Request<Body>,
+        uri: &Uri,
+        query: &Query<'_>,
+        body: &Body,
+    ) -> Option<S3Result<()>> {
+        let (bucket, key) = self.named(&request.headers, uri)?;
+        if request.method != Method::PUT || !query.has("encryption") {
+            return None;
+        }
+        let caller = request.extensions.get::<Caller>()?;
+        let document = body.bytes().unwrap_or_default();
+        let key = percent_decode_str(key).decode_utf8_lossy();
+        let object = object_ref(&bucket, &key, query.text("versionId"));
+        let expected = request.headers.get("x-amz-expected-bucket-owner");
+        Some(match object {
+            Ok(object) => {
+                let expected = expected.map(HeaderValue::as_bytes);
+                let update = self
+                    .reencryption
+                    .update(caller, object, expected, &document);
+                update.await
+            }
+            Err(error) => Err(error),
+        })
     }
 
     async fn body(
@@ -146,7 +196,8 @@ impl Verified {
         }
         let trailers = request.trailing_headers.as_ref();
         let document = read_document(body, self.document_bytes).await?;
-        let demand = if query.has("delete") {
+        let reencrypts = query.has("encryption") && self.named(&request.headers, uri).is_some();
+        let demand = if query.has("delete") || reencrypts {
             Demand::Digest
         } else if query.has("uploadId") {
             Demand::OfObject
@@ -154,6 +205,11 @@ impl Verified {
             Demand::Nothing
         };
         check_document(&request.headers, trailers, &document, demand)?;
+        let document = if query.has("encryption") && !reencrypts {
+            encryption::without_blocked(document)?
+        } else {
+            document
+        };
         let document = references::write_out(document);
         let length = HeaderValue::from(document.len());
         request.headers.insert(CONTENT_LENGTH, length);
@@ -187,8 +243,11 @@ impl S3Route for Verified {
         }
         features::check(&request.headers, &request.method)?;
         let body = self.body(&mut request, &uri, &query).await?;
+        if let Some(done) = self.beside(&request, &uri, &query, &body).await {
+            return done.map(|()| S3Response::new(Body::empty()));
+        }
         let verbatim = Verbatim {
-            headers: request.headers.clone(),
+            headers: encryption::put_aside(&mut request.headers),
             trailers: request.trailing_headers.take(),
         };
         let charged = Charged::default();

@@ -135,6 +135,17 @@ impl Rights {
         self.check(caller, bucket, &asks).await.map(|_| ())
     }
 
+    /// Lets a caller do what the owner of a bucket alone may, or fails.
+    pub(super) async fn owns(&self, caller: &Caller, bucket: &BucketName) -> S3Result<()> {
+        let asks = Asks {
+            need: Need::Owner,
+            key: None,
+            version: None,
+            upload: None,
+        };
+        self.check(caller, bucket, &asks).await.map(|_| ())
+    }
+
     /// Returns a bucket, or `NoSuchBucket`.
     pub(super) async fn bucket(&self, bucket: &BucketName) -> S3Result<Bucket> {
         self.store.head_bucket(bucket).await.map_err(from_store)

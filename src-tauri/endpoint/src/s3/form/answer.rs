@@ -63,9 +63,6 @@ pub(super) fn created(
     };
     set(ETAG, &stored.etag.quoted());
     set(LOCATION, &place.url_of(key));
-    if let Some(sse) = stored.sse.header() {
-        set(HeaderName::from_static("x-amz-server-side-encryption"), sse);
-    }
     if let Some(version) = told_written(&stored.version, stored.versioning) {
         set(HeaderName::from_static("x-amz-version-id"), &version);
     }

@@ -70,7 +70,13 @@ impl Fields {
                 name if HEADERS.contains(&name) || name.starts_with("x-amz-") => name,
                 _ => continue,
             };
-            let invalid = || invalid_argument("The value of a field is not valid", name, value);
+            let invalid = || {
+                invalid_argument(
+                    "The value of a field is not valid",
+                    name,
+                    shown(name, value),
+                )
+            };
             let header = HeaderName::try_from(header).map_err(|_| invalid())?;
             let value = HeaderValue::try_from(value).map_err(|_| invalid())?;
             headers.insert(header, value);
@@ -85,7 +91,7 @@ impl Fields {
             value.map_err(|_| invalid_argument("The value of a field is not UTF-8", &name, ""))?;
         if self.get(&name).is_some() {
             let message = "A field stands more than once in the form.";
-            return Err(invalid_argument(message, &name, &value));
+            return Err(invalid_argument(message, &name, shown(&name, &value)));
         }
         self.0.push((name, value));
         Ok(())
@@ -115,6 +121,15 @@ pub(super) async fn read(mut multipart: Multipart) -> Result<Form, Refusal> {
     }
     let message = "POST requires exactly one file upload per request.";
     Err(invalid_argument(message, FILE, "0"))
+}
+
+/// Returns what may be told of a value: of the key of a customer nothing.
+fn shown<'v>(name: &str, value: &'v str) -> &'v str {
+    if name.ends_with("-customer-key") {
+        ""
+    } else {
+        value
+    }
 }
 
 /// Refuses a field.

@@ -29,6 +29,7 @@ use super::access::Rights;
 use super::acls::{Asked, Belongs};
 use super::checksums;
 use super::convert::{bucket_name, object_key};
+use super::encryption;
 use super::errors::{from_store, malformed_xml};
 use super::features;
 use super::headers::{object_headers, user_metadata};
@@ -38,7 +39,7 @@ use super::tagging::object_tags;
 use super::verified::Caller;
 use crate::guard::{Host, Hosts};
 use crate::options::EndpointOptions;
-use crate::server::Refusal;
+use crate::server::{Refusal, actor};
 use crate::sessions::Sessions;
 
 /// Takes forms.
@@ -100,12 +101,16 @@ impl Forms {
         let (body, wrong) = file::body(multipart, permit.length);
         put.body = body;
         let key = put.key.clone();
-        let stored = self.store.put_object(put).await;
+        let stored = self.store.acting_for(actor()).put_object(put).await;
         let stored = stored.map_err(|error| match wrong.get() {
             Some(refusal) => refusal.clone(),
             None => Refusal::from(from_store(error)),
         })?;
-        Ok(answer::created(&fields, &place, &key, &stored))
+        let sent = fields.headers()?;
+        let sse = encryption::told_written(&stored.sse, &self.region, &sent);
+        let mut response = answer::created(&fields, &place, &key, &stored);
+        response.headers_mut().extend(sse);
+        Ok(response)
     }
 
     /// Reads where a form goes: to a bucket, never to a key.
@@ -179,6 +184,7 @@ impl Forms {
         put.user_metadata = user_metadata(Some(metadata_of(&headers)?)).map_err(Refusal::from)?;
         put.checksums = checksums::of_object(&headers).map_err(Refusal::from)?;
         put.tags = tags_of(fields).map_err(Refusal::from)?;
+        put.encryption = encryption::of_write(&headers).map_err(Refusal::from)?;
         Ok(put)
     }
 

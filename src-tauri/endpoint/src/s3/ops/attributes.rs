@@ -12,6 +12,7 @@ use stave_store::{ListObjectParts, ObjectPartPage};
 use super::{Operations, verbatim};
 use crate::s3::checksums::Told;
 use crate::s3::convert::{etag, length, object_ref, page_size, timestamp, told_version};
+use crate::s3::encryption;
 use crate::s3::errors::from_store;
 
 /// S3 tells of at most so many parts in one answer.
@@ -40,9 +41,9 @@ pub(super) async fn get_object_attributes(
         object,
         after: marker(input.part_number_marker)?,
         max_parts: page_size(input.max_parts, "max-parts", PARTS_PAGE_MAX)?,
-        customer_key: None,
+        customer_key: encryption::of_read(&headers)?,
     };
-    let page = ops.store.list_object_parts(list.clone()).await;
+    let page = ops.acting().list_object_parts(list.clone()).await;
     let page = page.map_err(from_store)?;
     let parts = (page.version.parts > 0).then(|| told_parts(&page, &list));
     let mut output = asked.tell(&page.version, page.versioning);

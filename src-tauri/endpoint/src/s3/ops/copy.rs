@@ -12,8 +12,9 @@ use stave_store::{Copied, CopyObject, ObjectRef};
 use super::{Operations, caller, verbatim};
 use crate::s3::checksums::{Told, parse_algorithm};
 use crate::s3::convert::{
-    bucket_name, etag, object_key, object_ref, sse, timestamp, told_version, told_written,
+    bucket_name, etag, object_key, object_ref, timestamp, told_version, told_written,
 };
+use crate::s3::encryption;
 use crate::s3::errors::from_store;
 use crate::s3::headers::{OF_SOURCE, OF_TARGET, conditions, object_headers, text, user_metadata};
 use crate::s3::tagging::tags_of_header;
@@ -54,11 +55,13 @@ pub(super) async fn copy_object(
         checksum: asked_checksum(text(&headers, "x-amz-checksum-algorithm")?)?,
         tags: new_tags(&headers, input.tagging_directive.as_ref())?,
         acl: belongs.acl,
-        encryption: stave_store::SseRequest::BucketDefault,
-        source_customer_key: None,
+        encryption: encryption::of_write(&headers)?,
+        source_customer_key: encryption::of_source(&headers)?,
     };
-    let copied = ops.store.copy_object(copy).await.map_err(from_store)?;
-    Ok(S3Response::new(told(&copied)))
+    let copied = ops.acting().copy_object(copy).await;
+    let copied = copied.map_err(from_store)?;
+    let sse = encryption::told_written(&copied.stored.sse, &ops.region, &headers);
+    Ok(S3Response::with_headers(told(&copied), sse))
 }
 
 /// Reads the tags of the copy; `None` keeps those of the source.
@@ -113,7 +116,6 @@ fn told(copied: &Copied) -> CopyObjectOutput {
             last_modified: Some(timestamp(stored.modified)),
         }),
         copy_source_version_id: told_version(&copied.source_version, copied.source_versioning),
-        server_side_encryption: sse(&stored.sse),
         version_id: told_written(&stored.version, stored.versioning),
         ..CopyObjectOutput::default()
     }

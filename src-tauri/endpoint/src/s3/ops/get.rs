@@ -7,7 +7,8 @@ use stave_store::GetObject;
 use super::read::{Read, Shown, check_overrides, reads, stored_headers};
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::outgoing;
-use crate::s3::convert::{etag, object_ref, sse, timestamp, told_storage_class};
+use crate::s3::convert::{etag, object_ref, timestamp, told_storage_class};
+use crate::s3::encryption;
 use crate::s3::errors::{from_body, from_store};
 
 pub(super) async fn get_object(
@@ -25,7 +26,7 @@ pub(super) async fn get_object(
         version,
         input.part_number,
     )?;
-    let got = match ops.store.get_object(get.clone()).await {
+    let got = match ops.acting().get_object(get.clone()).await {
         Ok(got) => got,
         Err(error) => return Err(ops.read_error(error, get).await),
     };
@@ -35,7 +36,8 @@ pub(super) async fn get_object(
         part_checksum: got.part_checksum.as_ref(),
     };
     let shown = Shown::new(&version, got.versioning, got.range, &read, &headers)?;
-    let stored = stored_headers(&version.headers, &request.uri)?;
+    let mut told = stored_headers(&version.headers, &request.uri)?;
+    told.extend(encryption::told(&version.sse, &ops.region, &headers));
     let body = outgoing(got.body).await.map_err(|e| from_body(&e))?;
     let output = GetObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
@@ -52,13 +54,12 @@ pub(super) async fn get_object(
         last_modified: Some(timestamp(version.modified)),
         metadata: Some(version.user_metadata.into_iter().collect()),
         parts_count: shown.parts_count,
-        server_side_encryption: sse(&version.sse),
         storage_class: told_storage_class(&version.headers.storage_class),
         tag_count: shown.tag_count,
         version_id: shown.version_id,
         ..GetObjectOutput::default()
     };
-    Ok(S3Response::with_headers(output, stored))
+    Ok(S3Response::with_headers(output, told))
 }
 
 /// Torrents are withdrawn at S3 too: no object has one.
@@ -67,7 +68,7 @@ pub(super) async fn get_object_torrent(
     request: S3Request<GetObjectTorrentInput>,
 ) -> S3Result<S3Response<GetObjectTorrentOutput>> {
     let object = object_ref(&request.input.bucket, &request.input.key, None)?;
-    let head = ops.store.head_object(GetObject::whole(object)).await;
+    let head = ops.acting().head_object(GetObject::whole(object)).await;
     head.map_err(from_store)?;
     Err(s3_error!(NoSuchKey, "There is no torrent of this object."))
 }

@@ -6,7 +6,8 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::read::{Read, Shown, check_overrides, reads, stored_headers};
 use super::{Operations, caller, verbatim};
-use crate::s3::convert::{etag, sse, timestamp, told_storage_class};
+use crate::s3::convert::{etag, timestamp, told_storage_class};
+use crate::s3::encryption;
 
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
 
@@ -25,7 +26,7 @@ pub(super) async fn head_object(
         version,
         input.part_number,
     )?;
-    let head = match ops.store.head_object(get.clone()).await {
+    let head = match ops.acting().head_object(get.clone()).await {
         Ok(head) => head,
         Err(error) => return Err(ops.read_error(error, get).await),
     };
@@ -35,10 +36,11 @@ pub(super) async fn head_object(
         part_checksum: head.part_checksum.as_ref(),
     };
     let shown = Shown::new(&version, head.versioning, head.range, &read, &headers)?;
-    let mut stored = stored_headers(&version.headers, &request.uri)?;
+    let mut told = stored_headers(&version.headers, &request.uri)?;
+    told.extend(encryption::told(&version.sse, &ops.region, &headers));
     if let Some(count) = shown.tag_count {
         // s3s knows this header of a GET alone.
-        stored.insert(TAGGING_COUNT, count.into());
+        told.insert(TAGGING_COUNT, count.into());
     }
     let output = HeadObjectOutput {
         accept_ranges: Some("bytes".to_owned()),
@@ -54,10 +56,9 @@ pub(super) async fn head_object(
         last_modified: Some(timestamp(version.modified)),
         metadata: Some(version.user_metadata.into_iter().collect()),
         parts_count: shown.parts_count,
-        server_side_encryption: sse(&version.sse),
         storage_class: told_storage_class(&version.headers.storage_class),
         version_id: shown.version_id,
         ..HeadObjectOutput::default()
     };
-    Ok(S3Response::with_headers(output, stored))
+    Ok(S3Response::with_headers(output, told))
 }

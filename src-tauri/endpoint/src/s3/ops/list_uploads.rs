@@ -8,19 +8,22 @@ use s3s::{S3Request, S3Response, S3Result, s3_error};
 use stave_model::{Part, PartNumber, Upload, UploadId, UserName};
 use stave_store::{ListParts, ListUploads};
 
-use super::Operations;
 use super::list::{PAGE_MAX, told_delimiter, told_encoding};
 use super::uploads::upload_ref;
+use super::{Operations, verbatim};
 use crate::s3::checksums::{Told, algorithm_name, checksum_type};
 use crate::s3::convert::{
     Encoding, bucket_name, etag, length, owner, page_size, timestamp, upload_id,
 };
+use crate::s3::encryption;
 use crate::s3::errors::from_store;
 
 pub(super) async fn list_parts(
     ops: &Operations,
     request: S3Request<ListPartsInput>,
 ) -> S3Result<S3Response<ListPartsOutput>> {
+    // What is told of parts is the same with a customer's key; a malformed one is refused all the same.
+    encryption::of_read(&verbatim(&request)?.headers)?;
     let input = request.input;
     let max_parts = page_size(input.max_parts, "max-parts", PAGE_MAX)?;
     let marker = input.part_number_marker.unwrap_or(0);

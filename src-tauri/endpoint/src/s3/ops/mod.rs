@@ -7,6 +7,7 @@ mod buckets;
 mod configs;
 mod copy;
 mod delete;
+mod encryption;
 mod get;
 mod head;
 mod list;
@@ -37,6 +38,7 @@ use super::errors;
 use super::verified::{Caller, Verbatim};
 use crate::dialect::Dialect;
 use crate::options::EndpointOptions;
+use crate::server::actor;
 
 /// The operations over a store.
 pub(super) struct Operations {
@@ -58,6 +60,11 @@ impl Operations {
             object_ownership: options.object_ownership,
             dialect: options.dialect,
         }
+    }
+
+    /// Returns the store as it is for who asks: for what reads or writes bodies, whose keys are asked for.
+    fn acting(&self) -> Arc<dyn Store> {
+        self.store.acting_for(actor())
     }
 }
 
@@ -154,7 +161,9 @@ operations! {
     reports::delete_bucket_metrics_configuration(DeleteBucketMetricsConfigurationInput) -> DeleteBucketMetricsConfigurationOutput;
     reports::delete_bucket_intelligent_tiering_configuration(DeleteBucketIntelligentTieringConfigurationInput) -> DeleteBucketIntelligentTieringConfigurationOutput;
 
-    settings::get_bucket_encryption(GetBucketEncryptionInput) -> GetBucketEncryptionOutput;
+    encryption::get_bucket_encryption(GetBucketEncryptionInput) -> GetBucketEncryptionOutput;
+    encryption::put_bucket_encryption(PutBucketEncryptionInput) -> PutBucketEncryptionOutput;
+    encryption::delete_bucket_encryption(DeleteBucketEncryptionInput) -> DeleteBucketEncryptionOutput;
     settings::get_public_access_block(GetPublicAccessBlockInput) -> GetPublicAccessBlockOutput;
     settings::get_bucket_notification_configuration(GetBucketNotificationConfigurationInput) -> GetBucketNotificationConfigurationOutput;
     settings::get_bucket_policy(GetBucketPolicyInput) -> GetBucketPolicyOutput;

@@ -11,8 +11,9 @@ use super::uploads::upload_ref;
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::incoming;
 use crate::s3::checksums::{Told, declared, trailer};
-use crate::s3::convert::{etag, part_number, sse, timestamp, told_version};
-use crate::s3::errors::from_store;
+use crate::s3::convert::{etag, part_number, timestamp, told_version};
+use crate::s3::encryption;
+use crate::s3::errors::{from_store, from_upload};
 use crate::s3::headers::{
     OF_SOURCE, body_length, conditions, copy_source_range, expects_to_be_asked,
 };
@@ -34,7 +35,7 @@ pub(super) async fn upload_part(
             size_bytes,
             trailer(headers, verbatim.trailers.clone())?,
         ),
-        customer_key: None,
+        customer_key: encryption::of_part(headers, ops.dialect)?,
     };
     if expects_to_be_asked(headers) {
         // Whether there is such an upload, before its bytes are asked for.
@@ -45,18 +46,19 @@ pub(super) async fn upload_part(
         };
         ops.store.list_parts(look).await.map_err(from_store)?;
     }
-    let part = ops.store.upload_part(part).await.map_err(from_store)?;
+    let part = ops.acting().upload_part(part).await.map_err(from_upload)?;
+    let sse = encryption::told(&part.sse, &ops.region, headers);
     let checksum = Told::bare(part.part.checksum.as_ref());
-    Ok(S3Response::new(UploadPartOutput {
+    let output = UploadPartOutput {
         checksum_crc32: checksum.crc32,
         checksum_crc32c: checksum.crc32c,
         checksum_crc64nvme: checksum.crc64nvme,
         checksum_sha1: checksum.sha1,
         checksum_sha256: checksum.sha256,
         e_tag: Some(etag(&part.part.etag)),
-        server_side_encryption: sse(&part.sse),
         ..UploadPartOutput::default()
-    }))
+    };
+    Ok(S3Response::with_headers(output, sse))
 }
 
 pub(super) async fn upload_part_copy(
@@ -77,12 +79,14 @@ pub(super) async fn upload_part_copy(
         source,
         range: copy_source_range(&headers)?,
         source_conditions: conditions(&headers, &OF_SOURCE)?,
-        customer_key: None,
-        source_customer_key: None,
+        customer_key: encryption::of_part(&headers, ops.dialect)?,
+        source_customer_key: encryption::of_source(&headers)?,
     };
-    let copied = ops.store.upload_part_copy(copy).await.map_err(from_store)?;
+    let copied = ops.acting().upload_part_copy(copy).await;
+    let copied = copied.map_err(from_upload)?;
+    let sse = encryption::told(&copied.sse, &ops.region, &headers);
     let checksum = Told::bare(copied.part.checksum.as_ref());
-    Ok(S3Response::new(UploadPartCopyOutput {
+    let output = UploadPartCopyOutput {
         copy_part_result: Some(CopyPartResult {
             checksum_crc32: checksum.crc32,
             checksum_crc32c: checksum.crc32c,
@@ -93,7 +97,7 @@ pub(super) async fn upload_part_copy(
             last_modified: Some(timestamp(copied.part.modified)),
         }),
         copy_source_version_id: told_version(&copied.source_version, copied.source_versioning),
-        server_side_encryption: sse(&copied.sse),
         ..UploadPartCopyOutput::default()
-    }))
+    };
+    Ok(S3Response::with_headers(output, sse))
 }

@@ -8,7 +8,8 @@ use stave_store::{Error, GetObject, ObjectRef, PutObject, Stored};
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::incoming;
 use crate::s3::checksums::{self, Told, trailer};
-use crate::s3::convert::{bucket_name, etag, object_key, sse, told_written};
+use crate::s3::convert::{bucket_name, etag, object_key, told_written};
+use crate::s3::encryption;
 use crate::s3::errors::from_store;
 use crate::s3::headers::{
     OF_TARGET, body_length, conditions, expects_to_be_asked, object_headers, user_metadata,
@@ -30,6 +31,7 @@ pub(super) async fn put_object(
     let bucket = bucket_name(&input.bucket)?;
     let belongs = ops.belongs(&caller, &bucket, headers).await?;
     let checksums = checksums::of_object(headers)?;
+    let encryption = encryption::of_write(headers)?;
     let put = PutObject {
         bucket,
         key: object_key(&input.key)?,
@@ -45,13 +47,14 @@ pub(super) async fn put_object(
         ),
         tags: tags_of_header(headers)?,
         acl: belongs.acl,
-        encryption: stave_store::SseRequest::BucketDefault,
+        encryption,
     };
     if expects_to_be_asked(headers) {
         ops.foresee_refusal(&put).await?;
     }
-    let stored = ops.store.put_object(put).await.map_err(from_store)?;
-    Ok(S3Response::new(told(&stored)))
+    let stored = ops.acting().put_object(put).await.map_err(from_store)?;
+    let sse = encryption::told_written(&stored.sse, &ops.region, headers);
+    Ok(S3Response::with_headers(told(&stored), sse))
 }
 
 impl Operations {
@@ -67,9 +70,11 @@ impl Operations {
             key: put.key.clone(),
             version: None,
         };
-        let present = match self.store.head_object(GetObject::whole(object)).await {
+        let present = match self.acting().head_object(GetObject::whole(object)).await {
             Ok(head) => Some(head.version.etag),
             Err(Error::NoSuchKey { .. }) => None,
+            // Who writes need not be able to read what is there.
+            Err(Error::CustomerKeyRequired | Error::Key(_)) => return Ok(()),
             Err(error) => return Err(from_store(error)),
         };
         let key = put.key.clone();
@@ -107,7 +112,6 @@ fn told(stored: &Stored) -> PutObjectOutput {
         checksum_sha256: checksum.sha256,
         checksum_type: checksum.kind,
         e_tag: Some(etag(&stored.etag)),
-        server_side_encryption: sse(&stored.sse),
         version_id: told_written(&stored.version, stored.versioning),
         ..PutObjectOutput::default()
     }

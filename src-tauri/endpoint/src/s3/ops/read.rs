@@ -12,6 +12,7 @@ use stave_store::{Error, GetObject};
 use super::Operations;
 use crate::s3::checksums::Told;
 use crate::s3::convert::{length, object_ref, part_number, told_version};
+use crate::s3::encryption;
 use crate::s3::errors::{from_store, with_headers};
 use crate::s3::headers::{OF_TARGET, conditions, range, text};
 use crate::s3::query::Query;
@@ -54,7 +55,7 @@ pub(super) fn reads(
         range,
         part,
         conditions: conditions(headers, &OF_TARGET)?,
-        customer_key: None,
+        customer_key: encryption::of_read(headers)?,
     })
 }
 
@@ -164,7 +165,7 @@ impl Operations {
             ..get
         };
         let not_modified = from_store(error);
-        match self.store.head_object(unconditional).await {
+        match self.acting().head_object(unconditional).await {
             Ok(head) => {
                 let modified = http_date(head.version.modified.as_secs());
                 let mut told = vec![(ETAG, head.version.etag.quoted())];

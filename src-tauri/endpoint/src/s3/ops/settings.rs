@@ -1,36 +1,14 @@
-//! Settings that clients ask for when they begin and that cannot be set. Each answer is what holds here:
-//! objects are encrypted by keys of the vault, and of what is not set there is no configuration.
+//! Settings that clients ask for when they begin and that cannot be set. Each answer is what holds here: of
+//! what is not set there is no configuration.
 
 use hyper::StatusCode;
-use s3s::dto::{
-    self, PublicAccessBlockConfiguration, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
-};
+use s3s::dto::{self, PublicAccessBlockConfiguration};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use stave_model::ObjectOwnership;
 
 use super::Operations;
 use crate::s3::convert::bucket_name;
 use crate::s3::errors::custom;
-
-pub(super) async fn get_bucket_encryption(
-    ops: &Operations,
-    request: S3Request<dto::GetBucketEncryptionInput>,
-) -> S3Result<S3Response<dto::GetBucketEncryptionOutput>> {
-    ops.bucket(&request.input.bucket).await?;
-    let rule = ServerSideEncryptionRule {
-        apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
-            kms_master_key_id: None,
-            sse_algorithm: dto::ServerSideEncryption::from_static("AES256"),
-        }),
-        bucket_key_enabled: Some(false),
-    };
-    Ok(S3Response::new(dto::GetBucketEncryptionOutput {
-        server_side_encryption_configuration: Some(ServerSideEncryptionConfiguration {
-            rules: vec![rule],
-        }),
-    }))
-}
 
 pub(super) async fn get_public_access_block(
     ops: &Operations,

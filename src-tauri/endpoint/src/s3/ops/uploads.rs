@@ -13,10 +13,9 @@ use super::{Operations, caller, verbatim};
 use crate::s3::checksums::{
     Told, algorithm_name, checksum_type, of_parts, parse_algorithm, parse_value,
 };
-use crate::s3::convert::{
-    bucket_name, etag, object_key, part_number, sse, told_written, upload_id,
-};
-use crate::s3::errors::{from_store, malformed_xml};
+use crate::s3::convert::{bucket_name, etag, object_key, part_number, told_written, upload_id};
+use crate::s3::encryption;
+use crate::s3::errors::{from_store, from_upload, malformed_xml};
 use crate::s3::headers::{OF_TARGET, conditions, object_headers, text, user_metadata};
 use crate::s3::tagging::tags_of_header;
 
@@ -54,18 +53,20 @@ pub(super) async fn create_multipart_upload(
         checksum,
         tags: tags_of_header(&headers)?,
         acl: belongs.acl,
-        encryption: stave_store::SseRequest::BucketDefault,
+        encryption: encryption::of_write(&headers)?,
     };
-    let upload = ops.store.create_upload(create).await.map_err(from_store)?;
-    Ok(S3Response::new(CreateMultipartUploadOutput {
+    let upload = ops.acting().create_upload(create).await;
+    let upload = upload.map_err(from_store)?;
+    let sse = encryption::told_written(&upload.sse, &ops.region, &headers);
+    let output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         checksum_algorithm: checksum.map(|(algorithm, _)| algorithm_name(algorithm)),
         checksum_type: checksum.map(|(_, kind)| checksum_type(kind)),
         key: Some(input.key),
-        server_side_encryption: sse(&upload.sse),
         upload_id: Some(upload.upload.as_str().to_owned()),
         ..CreateMultipartUploadOutput::default()
-    }))
+    };
+    Ok(S3Response::with_headers(output, sse))
 }
 
 /// Reads which checksum the object is to have. SHA covers the parts' checksums alone, CRC64NVME the whole
@@ -141,15 +142,13 @@ pub(super) async fn complete_multipart_upload(
         conditions: conditions(&headers, &OF_TARGET)?,
         checksum: of_parts(&headers, parts.len())?,
         size_bytes: size.map_err(|e| s3_error!(e, InvalidArgument, "A size is not negative."))?,
-        customer_key: None,
+        customer_key: encryption::of_part(&headers, ops.dialect)?,
     };
-    let stored = ops
-        .store
-        .complete_upload(complete)
-        .await
-        .map_err(from_store)?;
+    let stored = ops.acting().complete_upload(complete).await;
+    let stored = stored.map_err(from_upload)?;
+    let sse = encryption::told(&stored.sse, &ops.region, &headers);
     let checksum = Told::with_parts(stored.checksum.as_ref());
-    Ok(S3Response::new(CompleteMultipartUploadOutput {
+    let output = CompleteMultipartUploadOutput {
         bucket: Some(input.bucket),
         checksum_crc32: checksum.crc32,
         checksum_crc32c: checksum.crc32c,
@@ -160,10 +159,10 @@ pub(super) async fn complete_multipart_upload(
         e_tag: Some(etag(&stored.etag)),
         key: Some(input.key),
         location: Some(location),
-        server_side_encryption: sse(&stored.sse),
         version_id: told_written(&stored.version, stored.versioning),
         ..CompleteMultipartUploadOutput::default()
-    }))
+    };
+    Ok(S3Response::with_headers(output, sse))
 }
 
 fn completed(part: &CompletedPart) -> S3Result<stave_store::CompletedPart> {
