@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, UserName};
 
 use crate::column::{bytes, parsed, time};
-use crate::{ReadTx, Result, WriteTx};
+use crate::{Error, ReadTx, Result, WriteTx};
 
 /// An access key and its sealed secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ const LIST: &str = "SELECT id, user, status, created_ms, sealed_secret
     FROM access_keys ORDER BY created_ms, seq";
 
 const SET_STATUS: &str = "UPDATE access_keys SET status = :status WHERE id = :id";
+
+const SET_SEALED_SECRET: &str =
+    "UPDATE access_keys SET sealed_secret = :sealed_secret WHERE id = :id";
 
 const DELETE: &str = "DELETE FROM access_keys WHERE id = :id";
 
@@ -60,6 +63,21 @@ pub fn set_status(tx: &WriteTx<'_>, id: &AccessKeyId, status: AccessKeyStatus) -
         ":status": status_to_sql(status),
     })?;
     Ok(changed == 1)
+}
+
+/// Replaces the seal of a secret: the same secret, sealed under another root key. `NoSuchRow` where there is no
+/// key of that id.
+pub fn set_sealed_secret(tx: &WriteTx<'_>, id: &AccessKeyId, sealed_secret: &[u8]) -> Result<()> {
+    let changed = tx.statement(SET_SEALED_SECRET)?.execute(named_params! {
+        ":id": id.as_str(),
+        ":sealed_secret": sealed_secret,
+    })?;
+    match changed {
+        1 => Ok(()),
+        _ => Err(Error::NoSuchRow {
+            table: "access_keys",
+        }),
+    }
 }
 
 /// Removes a key; returns whether there was one of that id.
@@ -101,7 +119,7 @@ fn status_from_sql(text: &str) -> Result<AccessKeyStatus, ()> {
 mod tests {
     use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, Timestamp};
 
-    use super::{AccessKeyRow, delete, find, insert, list, set_status};
+    use super::{AccessKeyRow, delete, find, insert, list, set_sealed_secret, set_status};
     use crate::testkit::{in_memory, user};
     use crate::users::{self, UserRow};
     use crate::{Error, WriteTx};
@@ -166,6 +184,22 @@ mod tests {
             add_user(tx);
             insert(tx, &row("KEY", 1)).unwrap();
             assert!(matches!(insert(tx, &row("KEY", 2)), Err(Error::Exists)));
+        });
+    }
+
+    #[test]
+    fn the_seal_of_a_secret_is_replaced() {
+        in_memory(|tx| {
+            add_user(tx);
+            insert(tx, &row("KEY", 10)).unwrap();
+            set_sealed_secret(tx, &id("KEY"), &[1, 2]).unwrap();
+            let replaced = AccessKeyRow {
+                sealed_secret: vec![1, 2],
+                ..row("KEY", 10)
+            };
+            assert_eq!(find(tx, &id("KEY")).unwrap(), Some(replaced));
+            let missing = set_sealed_secret(tx, &id("OTHER"), &[1]);
+            assert!(matches!(missing, Err(Error::NoSuchRow { .. })));
         });
     }
 }

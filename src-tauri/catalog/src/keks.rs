@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use stave_model::{Timestamp, VersionOrigin};
 
 use crate::column::{bytes, parsed, time};
-use crate::{ReadTx, Result, WriteTx};
+use crate::{Error, ReadTx, Result, WriteTx};
 
 /// One version of a key-encryption key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,9 @@ const LIST: &str =
 
 const OF_NAME: &str = "SELECT name, version, wrapped, created_ms, origin
     FROM keks WHERE name = :name ORDER BY version";
+
+const SET_WRAPPED: &str =
+    "UPDATE keks SET wrapped = :wrapped WHERE name = :name AND version = :version";
 
 const DELETE_ALL: &str = "DELETE FROM keks WHERE name = :name";
 
@@ -78,6 +81,20 @@ pub fn of_name(tx: &ReadTx<'_>, name: &str) -> Result<Vec<KekRow>> {
     statement.query_and_then(of_name, read)?.collect()
 }
 
+/// Replaces the wrap of a version: the same key, wrapped by another root key. `NoSuchRow` where there is no
+/// such version.
+pub fn set_wrapped(tx: &WriteTx<'_>, name: &str, version: u32, wrapped: &[u8]) -> Result<()> {
+    let changed = tx.statement(SET_WRAPPED)?.execute(named_params! {
+        ":name": name,
+        ":version": version,
+        ":wrapped": wrapped,
+    })?;
+    match changed {
+        1 => Ok(()),
+        _ => Err(Error::NoSuchRow { table: "keks" }),
+    }
+}
+
 /// Destroys all versions of a key: what they wrapped is lost. Returns how many there were.
 pub fn delete_all(tx: &WriteTx<'_>, name: &str) -> Result<usize> {
     let of_name = named_params! { ":name": name };
@@ -98,7 +115,7 @@ fn read(row: &Row<'_>) -> Result<KekRow> {
 mod tests {
     use stave_model::{Timestamp, VersionOrigin};
 
-    use super::{KekRow, delete_all, find, insert, list, newest, of_name};
+    use super::{KekRow, delete_all, find, insert, list, newest, of_name, set_wrapped};
     use crate::Error;
     use crate::testkit::in_memory;
 
@@ -135,6 +152,22 @@ mod tests {
             assert_eq!(delete_all(tx, "s3").unwrap(), 3);
             assert_eq!(delete_all(tx, "s3").unwrap(), 0);
             assert_eq!(list(tx).unwrap(), all[..1]);
+        });
+    }
+
+    #[test]
+    fn a_wrap_is_replaced_and_nothing_else() {
+        in_memory(|tx| {
+            insert(tx, &kek("s3", 1)).unwrap();
+            insert(tx, &kek("s3", 2)).unwrap();
+            set_wrapped(tx, "s3", 1, &[9; 80]).unwrap();
+            let replaced = KekRow {
+                wrapped: vec![9; 80],
+                ..kek("s3", 1)
+            };
+            assert_eq!(list(tx).unwrap(), [replaced, kek("s3", 2)]);
+            let missing = set_wrapped(tx, "s3", 3, &[9; 80]);
+            assert!(matches!(missing, Err(Error::NoSuchRow { table: "keks" })));
         });
     }
 }
