@@ -16,6 +16,7 @@
 mod blob_id;
 mod blobs;
 mod cipher;
+mod customer_keys;
 mod dir;
 mod disk;
 mod dumps;
@@ -47,6 +48,9 @@ mod wrap;
 
 pub use blob_id::{BlobId, VaultId};
 pub use blobs::Blobs;
+pub use customer_keys::{
+    CustomerKeyError, customer_key, forget_customer_key, keep_customer_key,
+};
 pub use dir::VaultDir;
 pub use disk::{Disk, DiskReader, DiskWriter, Locking, RealDisk};
 pub use error::{Damage, Error, Result};
