@@ -19,6 +19,7 @@ use crate::sweep::Sweeper;
 pub(crate) struct Core {
     pub(crate) vault: Arc<Vault>,
     pub(crate) catalog: Arc<Catalog>,
+    /// The keys of SSE-S3.
     pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
@@ -61,7 +62,6 @@ impl Core {
     /// Returns what turns drafts into rows.
     pub(crate) fn recorder(&self) -> Recorder {
         Recorder {
-            keys: Arc::clone(&self.keys),
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
         }

@@ -94,6 +94,7 @@ fn of_catalog(error: stave_catalog::Error) -> StoreError {
         E::DiskFull => StoreError::DiskFull,
         E::OutcomeUnknown(_) | E::ReadOnly => StoreError::ReadOnly,
         E::Closed => StoreError::Locked,
+        E::DamagedVersion { key, version, .. } => StoreError::Damaged { key, version },
         E::InUse
         | E::Missing
         | E::NoLog

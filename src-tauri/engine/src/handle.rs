@@ -18,8 +18,9 @@ use stave_store::{
     AccessKeys, Body, ByteStream, ChangeStream, CompleteUpload, Copied, CopyObject, CreateBucket,
     CreateUpload, DeleteObject, Deleted, DeletedEach, Error, GetObject, Got, Head, ListObjectParts,
     ListObjects, ListParts, ListUploads, ListVersions, NewAccessKey, ObjectAcl, ObjectPage,
-    ObjectPartPage, ObjectRef, PartCopied, PartPage, PartStored, PutObject, Result, Store, Stored,
-    UploadBegun, UploadPage, UploadPart, UploadPartCopy, UploadRef, VersionPage,
+    ObjectPartPage, ObjectRef, PartCopied, PartPage, PartStored, PutObject, ReencryptObject,
+    Result, Store, Stored, UploadBegun, UploadPage, UploadPart, UploadPartCopy, UploadRef,
+    VersionPage,
 };
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
@@ -75,8 +76,13 @@ impl LocalStore {
         &self.engine
     }
 
+    /// Returns for whom the store acts.
+    pub(crate) fn actor(&self) -> Arc<Actor> {
+        Arc::clone(&self.actor)
+    }
+
     /// The hop: runs blocking code on a thread that may block.
-    async fn run<T, F>(&self, job: F) -> Result<T>
+    pub(crate) async fn run<T, F>(&self, job: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Core) -> error::Result<T> + Send + 'static,
@@ -209,14 +215,17 @@ impl Store for LocalStore {
     }
 
     async fn put_object(&self, mut put: PutObject) -> Result<Stored> {
-        let body = take_body(&mut put.body);
-        self.run_with_body(body, move |core, arriving| core.put_object(put, arriving))
-            .await
+        let (by, body) = (self.actor(), take_body(&mut put.body));
+        self.run_with_body(body, move |core, arriving| {
+            core.put_object(&by, put, arriving)
+        })
+        .await
     }
 
     async fn get_object(&self, get: GetObject) -> Result<Got> {
         let permit = take_place(&self.reads).await?;
-        let Opened { head, body } = self.run(move |core| core.get_object(&get)).await?;
+        let by = self.actor();
+        let Opened { head, body } = self.run(move |core| core.get_object(&by, &get)).await?;
         let body: ByteStream = outgoing(body, permit);
         Ok(Got {
             version: head.version,
@@ -251,7 +260,14 @@ impl Store for LocalStore {
             Some(_) => Some(take_place(&self.reads).await?),
             None => None,
         };
-        self.run(move |core| core.copy_object(copy)).await
+        let by = self.actor();
+        self.run(move |core| core.copy_object(&by, copy)).await
+    }
+
+    async fn reencrypt_object(&self, reencrypt: ReencryptObject) -> Result<Sse> {
+        let by = self.actor();
+        self.run(move |core| core.reencrypt_object(&by, &reencrypt))
+            .await
     }
 
     async fn list_object_parts(&self, list: ListObjectParts) -> Result<ObjectPartPage> {
@@ -285,25 +301,29 @@ impl Store for LocalStore {
     }
 
     async fn create_upload(&self, create: CreateUpload) -> Result<UploadBegun> {
-        self.run(move |core| core.create_upload(create)).await
+        let by = self.actor();
+        self.run(move |core| core.create_upload(&by, create)).await
     }
 
     async fn upload_part(&self, mut part: UploadPart) -> Result<PartStored> {
-        let body = take_body(&mut part.body);
+        let (by, body) = (self.actor(), take_body(&mut part.body));
         self.run_with_body(body, move |core, arriving| {
-            core.upload_part(&part, arriving)
+            core.upload_part(&by, &part, arriving)
         })
         .await
-        .map(|part| PartStored { part, sse: Sse::S3 })
     }
 
     async fn upload_part_copy(&self, copy: UploadPartCopy) -> Result<PartCopied> {
         let _permit = take_place(&self.writes).await?;
-        self.run(move |core| core.upload_part_copy(&copy)).await
+        let by = self.actor();
+        self.run(move |core| core.upload_part_copy(&by, &copy))
+            .await
     }
 
     async fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored> {
-        self.run(move |core| core.complete_upload(complete)).await
+        let by = self.actor();
+        self.run(move |core| core.complete_upload(&by, complete))
+            .await
     }
 
     async fn abort_upload(&self, upload: UploadRef) -> Result<()> {

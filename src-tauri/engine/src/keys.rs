@@ -1,11 +1,13 @@
-//! The key-encryption keys of the vault, and the places that data keys are wrapped for.
+//! Open key-encryption keys, and the places that data keys are wrapped for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use stave_catalog::encryption::RowSse;
 use stave_catalog::keks::KekRow;
 use stave_catalog::parts::PartRow;
 use stave_catalog::{Catalog, keks};
-use stave_model::{Clock, ObjectKey, UploadId, VersionId, VersionOrigin};
+use stave_model::{Clock, EncryptionContext, ObjectKey, UploadId, VersionId, VersionOrigin};
 use stave_vault::{BlobId, DataKey, Kek, Vault, WrapContext, WrapKind, WrappedKek};
 
 use crate::error::{Error, Result};
@@ -16,10 +18,19 @@ const KEK_NAME: &str = "s3";
 /// The first version of a key-encryption key.
 const FIRST_VERSION: u32 = 1;
 
-/// The open key-encryption keys: the newest wraps, all unwrap.
+/// Open versions of one key-encryption key, for one kind of encryption: the newest wraps, all unwrap.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    keks: BTreeMap<u32, Kek>,
+    kind: Kind,
+    keks: BTreeMap<u32, Arc<Kek>>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    S3,
+    /// With the whole encryption context.
+    Kms(EncryptionContext),
+    Customer,
 }
 
 /// What a part belongs to, as its wrapped key authenticates it.
@@ -57,6 +68,20 @@ pub(crate) struct Wrapped {
     pub kek_version: u32,
 }
 
+impl<'a> Belongs<'a> {
+    /// Returns what the wraps of a version name: the version, or the upload that it was completed from where
+    /// they were kept as they were.
+    pub(crate) fn of_version(encryption: &'a RowSse, version: &'a VersionId) -> Self {
+        match encryption {
+            RowSse::Customer {
+                upload: Some(upload),
+                ..
+            } => Self::Upload(upload),
+            RowSse::S3 | RowSse::Kms { .. } | RowSse::Customer { .. } => Self::Version(version),
+        }
+    }
+}
+
 impl Wrapped {
     /// Returns the wrapped key of a part's row.
     pub(crate) fn of(row: &PartRow) -> Self {
@@ -68,7 +93,29 @@ impl Wrapped {
 }
 
 impl Keys {
-    /// Opens all key-encryption keys; makes the first of a new vault. A catalog without keys over
+    /// Takes open versions of a key of the key service.
+    pub(crate) fn of_kms(context: EncryptionContext, keks: BTreeMap<u32, Arc<Kek>>) -> Self {
+        let kind = Kind::Kms(context);
+        Self { kind, keks }
+    }
+
+    /// Takes the key of a customer.
+    pub(crate) fn of_customer(kek: Kek) -> Self {
+        Self {
+            kind: Kind::Customer,
+            keks: BTreeMap::from([(kek.version(), Arc::new(kek))]),
+        }
+    }
+
+    /// Stands for the key of a customer who did not send it: it opens nothing and wraps nothing.
+    pub(crate) fn of_absent_customer() -> Self {
+        Self {
+            kind: Kind::Customer,
+            keks: BTreeMap::new(),
+        }
+    }
+
+    /// Opens all versions of the key of SSE-S3; makes the first of a new vault. A catalog without keys over
     /// sealed files is not that of a new vault, and new keys would hide that the old ones are lost.
     pub(crate) fn open_or_create(
         vault: &Vault,
@@ -105,17 +152,20 @@ impl Keys {
         let mut opened = BTreeMap::new();
         for row in rows.into_iter().filter(|row| row.name == KEK_NAME) {
             let kek = vault.open_kek(&WrappedKek(row.wrapped), KEK_NAME, row.version)?;
-            opened.insert(row.version, kek);
+            opened.insert(row.version, Arc::new(kek));
         }
-        Ok(Self { keks: opened })
+        Ok(Self {
+            kind: Kind::S3,
+            keks: opened,
+        })
     }
 
     /// Wraps a data key for one place, by the newest key.
     pub(crate) fn wrap(&self, key: &DataKey, place: &Place<'_>) -> Result<Wrapped> {
         let (version, kek) = self.keks.last_key_value().ok_or(Error::Contradiction {
-            what: "the vault has no key-encryption key",
+            what: "there is no key-encryption key to wrap by",
         })?;
-        let wrapped_key = kek.wrap(key, &place.context())?;
+        let wrapped_key = kek.wrap(key, &place.context(&self.kind))?;
         let kek_version = *version;
         Ok(Wrapped {
             wrapped_key,
@@ -131,12 +181,12 @@ impl Keys {
             .keks
             .get(&wrapped.kek_version)
             .ok_or(stave_vault::Error::Unwrap)?;
-        Ok(kek.unwrap(&wrapped.wrapped_key, &place.context())?)
+        Ok(kek.unwrap(&wrapped.wrapped_key, &place.context(&self.kind))?)
     }
 }
 
 impl<'a> Place<'a> {
-    fn context(&self) -> WrapContext<'a> {
+    fn context(&self, kind: &'a Kind) -> WrapContext<'a> {
         // Ids of uploads and versions are both random and never meet: one text serves both.
         let version_id = match self.belongs {
             Belongs::Version(version) => version.as_str(),
@@ -149,7 +199,11 @@ impl<'a> Place<'a> {
             part_number: self.part_number,
             blob: self.blob,
             plaintext_len: self.size_bytes,
-            sse: WrapKind::S3,
+            sse: match kind {
+                Kind::S3 => WrapKind::S3,
+                Kind::Kms(context) => WrapKind::Kms(context),
+                Kind::Customer => WrapKind::Customer,
+            },
         }
     }
 }

@@ -9,6 +9,7 @@ mod combine;
 mod core;
 mod digesting;
 mod digests;
+mod encryption;
 mod engine;
 mod error;
 mod expected;

@@ -10,11 +10,12 @@ mod parts;
 mod put;
 mod reading;
 mod record;
+mod reencrypt;
+mod source;
 mod tags;
 
-pub(crate) use copy::source_parts;
-pub(crate) use find::find_source;
 pub(crate) use get::{OpenBody, Opened};
 pub(crate) use list::PAGE_MAX;
 pub(crate) use reading::Reading;
-pub(crate) use record::{Draft, DraftPart, NewBlob, Recorder, check_conditions, told};
+pub(crate) use record::{Draft, DraftPart, NewBlob, PartKey, Recorder, check_conditions, told};
+pub(crate) use source::Source;

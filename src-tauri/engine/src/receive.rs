@@ -12,7 +12,7 @@ use crate::digests::{Digester, Digests};
 use crate::error::Result;
 use crate::expected;
 use crate::incoming::Incoming;
-use crate::objects::{DraftPart, NewBlob};
+use crate::objects::{DraftPart, NewBlob, PartKey};
 
 /// The largest body of one PUT or one part
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
@@ -74,7 +74,7 @@ impl Received {
             number,
             size_bytes,
             blob: self.blob,
-            data_key: self.key,
+            data_key: PartKey::Open(self.key),
             checksum: Some(self.checksum),
             md5: Some(self.digests.md5),
             new_blob: Some(new_blob),

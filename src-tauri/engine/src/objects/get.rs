@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use stave_catalog::encryption::RowSse;
 use stave_catalog::parts::PartRow;
 use stave_catalog::versions::VersionRow;
 use stave_catalog::{ReadTx, blobs, parts};
-use stave_model::{ByteRange, ObjectKey, PartNumber, RangeError, ResolvedRange, VersionId};
+use stave_model::{Actor, ByteRange, ObjectKey, PartNumber, RangeError, ResolvedRange};
 use stave_store::{Error as StoreError, GetObject, Head};
 use stave_vault::BlobId;
 
@@ -14,8 +15,9 @@ use super::find::{decide_read, find_object};
 use super::parts::part_checksum;
 use super::reading::{Piece, Reading};
 use crate::core::Core;
+use crate::encryption::{KeyUse, check_customer_key};
 use crate::error::Result;
-use crate::keys::{Belongs, Place, Wrapped};
+use crate::keys::{Belongs, Keys, Place, Wrapped};
 use crate::open_bodies::RawBlobId;
 
 /// A version and its open body.
@@ -36,6 +38,7 @@ struct Found {
     head: Head,
     key: ObjectKey,
     bucket_id: i64,
+    encryption: RowSse,
     wanted: Vec<WantedPart>,
 }
 
@@ -51,20 +54,40 @@ impl Core {
     pub(crate) fn head_object(&self, head: &GetObject) -> Result<Head> {
         self.catalog.read(|tx| {
             let (bucket, row) = find_object(tx, &head.object)?;
+            check_customer_key(&row.encryption, head.customer_key.as_ref())?;
             decide_read(&row.version, &head.conditions)?;
             let selected = select(tx, &row, head)?;
             Ok(selected.head(row, bucket.bucket.versioning))
         })
     }
 
-    pub(crate) fn get_object(&self, get: &GetObject) -> Result<Opened> {
+    pub(crate) fn get_object(&self, by: &Actor, get: &GetObject) -> Result<Opened> {
+        self.read_object(by, "GetObject", get)
+    }
+
+    /// Opens an object for an operation that reads it.
+    pub(crate) fn read_object(
+        &self,
+        by: &Actor,
+        operation: &'static str,
+        get: &GetObject,
+    ) -> Result<Opened> {
         let (found, hold) = self.bodies.hold(|| {
             let found = self.catalog.read(|tx| find_to_read(tx, get))?;
             let blobs = found.wanted.iter().map(|part| part.row.blob).collect();
             Ok::<(_, Vec<RawBlobId>), crate::error::Error>((found, blobs))
         })?;
         let (key, version) = (found.key.clone(), found.head.version.id.clone());
-        let pieces = self.pieces(&found, &version);
+        let of = KeyUse {
+            by,
+            operation,
+            bucket: &get.object.bucket,
+            key: &key,
+        };
+        let rows = found.wanted.iter().map(|part| &part.row);
+        let customer_key = get.customer_key.as_ref();
+        let keys = self.keys_to_open(&found.encryption, rows, customer_key, of)?;
+        let pieces = found.pieces(&keys);
         let pieces = pieces.map_err(|error| error.at_version(&key, &version))?;
         let mut reading = Reading::new(Arc::clone(&self.vault), pieces, hold);
         let first = reading
@@ -85,22 +108,23 @@ impl Core {
     }
 }
 
-impl Core {
+impl Found {
     /// Unwraps the data key of each wanted part.
-    fn pieces(&self, found: &Found, version: &VersionId) -> Result<Vec<Piece>> {
-        let unwrapped = found.wanted.iter().map(|part| {
+    fn pieces(&self, keys: &Keys) -> Result<Vec<Piece>> {
+        let version = &self.head.version.id;
+        let unwrapped = self.wanted.iter().map(|part| {
             let blob = BlobId::from_bytes(part.row.blob);
             let place = Place {
-                bucket_id: found.bucket_id,
-                key: &found.key,
-                belongs: Belongs::Version(version),
+                bucket_id: self.bucket_id,
+                key: &self.key,
+                belongs: Belongs::of_version(&self.encryption, version),
                 part_number: part.row.number,
                 blob,
                 size_bytes: part.row.size_bytes,
             };
             Ok(Piece {
                 blob,
-                key: self.keys.unwrap(&Wrapped::of(&part.row), &place)?,
+                key: keys.unwrap(&Wrapped::of(&part.row), &place)?,
                 sealed: part.sealed.clone(),
                 size_bytes: part.row.size_bytes,
                 offset: part.offset,
@@ -156,6 +180,7 @@ impl Selected {
 
 fn find_to_read(tx: &ReadTx<'_>, get: &GetObject) -> Result<Found> {
     let (bucket, row) = find_object(tx, &get.object)?;
+    check_customer_key(&row.encryption, get.customer_key.as_ref())?;
     decide_read(&row.version, &get.conditions)?;
     let selected = select(tx, &row, get)?;
     let rows = parts::of_version(tx, row.id)?;
@@ -163,6 +188,7 @@ fn find_to_read(tx: &ReadTx<'_>, get: &GetObject) -> Result<Found> {
         key: row.version.key.clone(),
         bucket_id: bucket.id,
         wanted: wanted(tx, rows, &selected)?,
+        encryption: row.encryption.clone(),
         head: selected.head(row, bucket.bucket.versioning),
     })
 }

@@ -9,12 +9,14 @@ use stave_store::{ListObjectParts, ObjectPartPage};
 use super::find::find_object;
 use super::list::PAGE_MAX;
 use crate::core::Core;
+use crate::encryption::check_customer_key;
 use crate::error::{Error, Result};
 
 impl Core {
     pub(crate) fn list_object_parts(&self, list: &ListObjectParts) -> Result<ObjectPartPage> {
         self.catalog.read(|tx| {
             let (bucket, row) = find_object(tx, &list.object)?;
+            check_customer_key(&row.encryption, list.customer_key.as_ref())?;
             let (parts, next_after) = page(tx, &row, list.after, list.max_parts.min(PAGE_MAX))?;
             Ok(ObjectPartPage {
                 version: row.version,

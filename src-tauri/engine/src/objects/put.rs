@@ -1,11 +1,13 @@
 //! `PutObject`.
 
-use stave_model::{Change, Checksum, ChecksumKind, ETag};
+use stave_model::{Actor, Change, Checksum, ChecksumKind, ETag};
 use stave_store::{PutObject, Stored};
 
 use super::record::{Draft, check_conditions};
+use crate::bucket_configs::default_encryption;
 use crate::buckets;
 use crate::core::Core;
+use crate::encryption::KeyUse;
 use crate::error::Result;
 use crate::expected::chosen_algorithm;
 use crate::incoming::Incoming;
@@ -13,13 +15,26 @@ use crate::receive::Expected;
 
 impl Core {
     /// Writes an object. The bytes come from `body`; `put.body` only tells their declared length.
-    pub(crate) fn put_object(&self, put: PutObject, body: &mut dyn Incoming) -> Result<Stored> {
+    pub(crate) fn put_object(
+        &self,
+        by: &Actor,
+        put: PutObject,
+        body: &mut dyn Incoming,
+    ) -> Result<Stored> {
         self.has_room()?;
-        // Asked again at the commit: here only so that a refusal does not wait for the body.
-        self.catalog.read(|tx| {
+        // The conditions are asked again at the commit: here only so that a refusal does not wait for the body.
+        let default = self.catalog.read(|tx| {
             let bucket = buckets::find(tx, &put.bucket)?;
-            check_conditions(tx, bucket.id, &put.key, &put.conditions)
+            check_conditions(tx, bucket.id, &put.key, &put.conditions)?;
+            default_encryption(tx, bucket.id)
         })?;
+        let of = KeyUse {
+            by,
+            operation: "PutObject",
+            bucket: &put.bucket,
+            key: &put.key,
+        };
+        let sealing = self.seal_as_asked(&put.encryption, default.as_ref(), of)?;
         let algorithm = chosen_algorithm(&put.checksums);
         let received = self.receive(
             body,
@@ -46,6 +61,7 @@ impl Core {
             tags: put.tags,
             acl: put.acl,
             upload_id: None,
+            sealing,
             parts: vec![received.keep(0)?],
         };
         let (recorder, conditions) = (self.recorder(), put.conditions);

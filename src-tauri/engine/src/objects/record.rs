@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use stave_catalog::blobs::{self, BlobPlace};
 use stave_catalog::buckets::BucketRow;
+use stave_catalog::encryption::RowSse;
 use stave_catalog::parts::PartRow;
 use stave_catalog::versions::{self, NewVersion};
 use stave_catalog::{ReadTx, WriteTx};
@@ -15,13 +16,13 @@ use stave_model::{
 use stave_store::{Error as StoreError, Stored};
 use stave_vault::{BlobId, DataKey};
 
+use crate::encryption::Sealing;
 use crate::error::Result;
-use crate::keys::{Belongs, Keys, Place};
+use crate::keys::{Belongs, Keys, Place, Wrapped};
 
 /// What turns drafts into rows. Cheap to clone, for the closures that run in the writer.
 #[derive(Clone)]
 pub(crate) struct Recorder {
-    pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
 }
@@ -40,6 +41,7 @@ pub(crate) struct Draft {
     pub(crate) acl: Option<Acl>,
     /// The upload that it is completed from.
     pub(crate) upload_id: Option<UploadId>,
+    pub(crate) sealing: Sealing,
     pub(crate) parts: Vec<DraftPart>,
 }
 
@@ -64,11 +66,29 @@ pub(crate) struct DraftPart {
     pub(crate) number: u16,
     pub(crate) size_bytes: u64,
     pub(crate) blob: BlobId,
-    pub(crate) data_key: DataKey,
+    pub(crate) data_key: PartKey,
     pub(crate) checksum: Option<Vec<u8>>,
     pub(crate) md5: Option<[u8; 16]>,
     /// Where the sealed bytes are; `None` for a blob that another row names already.
     pub(crate) new_blob: Option<NewBlob>,
+}
+
+/// The data key of a part of a version to be.
+pub(crate) enum PartKey {
+    /// Open: it is wrapped for the row that it goes to.
+    Open(DataKey),
+    /// As another row keeps it: the key that wrapped it is not there.
+    Kept(Wrapped),
+}
+
+impl PartKey {
+    /// Returns the data key as a row keeps it.
+    pub(crate) fn wrap(&self, keys: &Keys, place: &Place<'_>) -> Result<Wrapped> {
+        match self {
+            Self::Open(key) => keys.wrap(key, place),
+            Self::Kept(wrapped) => Ok(wrapped.clone()),
+        }
+    }
 }
 
 /// The sealed bytes of a blob that no row names yet.
@@ -113,6 +133,7 @@ impl Recorder {
         let id = self.next_version_id(bucket.bucket.versioning);
         let rows = self.part_rows(tx, bucket.id, &id, &draft)?;
         let upload_id = draft.upload_id.clone();
+        let encryption = draft.sealing.row.clone();
         let version = self.version(id, draft);
         let stored = told(bucket, &version);
         let new = NewVersion {
@@ -120,7 +141,7 @@ impl Recorder {
             version,
             upload_id,
             parts: rows,
-            encryption: stave_catalog::encryption::RowSse::S3,
+            encryption,
         };
         insert(tx, &new)?;
         Ok(stored)
@@ -157,7 +178,7 @@ impl Recorder {
             version: marker,
             upload_id: None,
             parts: Vec::new(),
-            encryption: stave_catalog::encryption::RowSse::S3,
+            encryption: RowSse::S3,
         };
         insert(tx, &new)?;
         Ok(id)
@@ -192,7 +213,7 @@ impl Recorder {
                 blob: part.blob,
                 size_bytes: part.size_bytes,
             };
-            let wrapped = self.keys.wrap(&part.data_key, &place)?;
+            let wrapped = part.data_key.wrap(&draft.sealing.keys, &place)?;
             rows.push(PartRow {
                 number: part.number,
                 blob: *part.blob.as_bytes(),
@@ -219,7 +240,7 @@ impl Recorder {
             headers: draft.headers,
             user_metadata: draft.user_metadata,
             checksum: draft.checksum,
-            sse: Sse::S3,
+            sse: draft.sealing.row.told(),
             parts: draft.part_count,
             tags: draft.tags,
             acl: draft.acl,

@@ -1,14 +1,15 @@
 //! `CreateMultipartUpload` and `AbortMultipartUpload`, and the finding of an upload.
 
-use stave_catalog::encryption::RowSse;
 use stave_catalog::uploads::{self, NewUpload, UploadRow};
 use stave_catalog::{ReadTx, WriteTx, buckets::BucketRow};
-use stave_model::{Change, ChecksumAlgorithm, ChecksumKind, Sse, UploadId};
+use stave_model::{Actor, Change, ChecksumAlgorithm, ChecksumKind, UploadId};
 use stave_store::{CreateUpload, Error as StoreError, UploadBegun, UploadRef};
 
+use crate::bucket_configs::default_encryption;
 use crate::buckets;
 use crate::combine::is_offered;
 use crate::core::Core;
+use crate::encryption::KeyUse;
 use crate::error::{Error, Result};
 use crate::expected::DEFAULT_CHECKSUM;
 
@@ -28,7 +29,7 @@ pub(crate) fn checksum_of(upload: &UploadRow) -> (ChecksumAlgorithm, ChecksumKin
 }
 
 impl Core {
-    pub(crate) fn create_upload(&self, create: CreateUpload) -> Result<UploadBegun> {
+    pub(crate) fn create_upload(&self, by: &Actor, create: CreateUpload) -> Result<UploadBegun> {
         self.has_room()?;
         if let Some((algorithm, kind)) = create.checksum
             && !is_offered(algorithm, kind)
@@ -36,6 +37,20 @@ impl Core {
             let refused = "the checksum type is not offered for this checksum algorithm";
             return Err(StoreError::InvalidRequest(refused).into());
         }
+        let default = self.catalog.read(|tx| {
+            let bucket = buckets::find(tx, &create.bucket)?;
+            default_encryption(tx, bucket.id)
+        })?;
+        let of = KeyUse {
+            by,
+            operation: "CreateMultipartUpload",
+            bucket: &create.bucket,
+            key: &create.key,
+        };
+        let encryption = self
+            .seal_as_asked(&create.encryption, default.as_ref(), of)?
+            .row;
+        let sse = encryption.told();
         let id = self.new_upload_id()?;
         let (minted, initiated) = (id.clone(), self.clock.now());
         let bucket = create.bucket.clone();
@@ -51,15 +66,12 @@ impl Core {
                 checksum: create.checksum,
                 tags: create.tags,
                 acl: create.acl,
-                encryption: RowSse::S3,
+                encryption,
             };
             Ok::<_, Error>(uploads::insert(tx, &new)?)
         })?;
         self.publish(&Change::Uploads(bucket));
-        Ok(UploadBegun {
-            upload: id,
-            sse: Sse::S3,
-        })
+        Ok(UploadBegun { upload: id, sse })
     }
 
     pub(crate) fn abort_upload(&self, upload: &UploadRef) -> Result<()> {

@@ -2,23 +2,28 @@
 //! version; no byte moves.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use stave_catalog::buckets::BucketRow;
+use stave_catalog::encryption::RowSse;
 use stave_catalog::parts::{self, PartRow};
 use stave_catalog::upload_parts::{self, UploadPartRow};
 use stave_catalog::uploads::{self, UploadRow};
 use stave_catalog::versions::{self, VersionRow};
 use stave_catalog::{ReadTx, WriteTx};
-use stave_model::{Change, Checksum, ChecksumAlgorithm, ChecksumKind, ETag};
+use stave_model::{Actor, Change, Checksum, ChecksumAlgorithm, ChecksumKind, ETag};
 use stave_store::{CompleteUpload, CompletedPart, Error as StoreError, Stored, UploadRef};
-use stave_vault::BlobId;
+use stave_vault::{BlobId, DataKey};
 
 use super::begin::{checksum_of, find_upload};
 use crate::buckets;
 use crate::combine::{PartDigests, combined_checksum, combined_etag};
 use crate::core::Core;
+use crate::encryption::{KeyUse, Sealing, check_customer_key};
 use crate::error::{Error, Result};
-use crate::keys::{Belongs, Place, Wrapped};
-use crate::objects::{Draft, DraftPart, Recorder, check_conditions, told};
+use crate::keys::{Belongs, Keys, Place, Wrapped};
+use crate::objects::{Draft, DraftPart, PartKey, Recorder, check_conditions, told};
+use crate::open_bodies::RawBlobId;
 
 /// The least size of a part that is not the last
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
@@ -27,19 +32,109 @@ pub const PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
 /// The largest object.
 pub const OBJECT_MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
+/// How often a completion begins again because a part was replaced while the keys were opened.
+const ATTEMPTS_MAX: usize = 3;
+
+/// What is completed, as a transaction found it.
+struct Found {
+    bucket: BucketRow,
+    upload: UploadRow,
+    /// The parts that the request names, by number.
+    named: Vec<UploadPartRow>,
+    etag: ETag,
+    checksum: Checksum,
+}
+
+/// The keys that were opened before the transaction that completes.
+#[derive(Clone)]
+struct Planned {
+    sealing: Sealing,
+    /// The data keys of the parts by their blobs; none under the key of a customer, who does not send it again.
+    data_keys: HashMap<RawBlobId, DataKey>,
+}
+
 impl Core {
-    pub(crate) fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored> {
+    pub(crate) fn complete_upload(&self, by: &Actor, complete: CompleteUpload) -> Result<Stored> {
         self.has_room()?;
         refuse_bad_order(&complete.parts)?;
         let (bucket, key) = (complete.upload.bucket.clone(), complete.upload.key.clone());
-        let recorder = self.recorder();
-        let stored = self
-            .catalog
-            .write(move |tx| complete_in(tx, &recorder, &complete))?;
+        let stored = self.complete(by, &complete)?;
         self.sweeper.wake();
         self.publish(&Change::Uploads(bucket.clone()));
         self.publish(&Change::Object(bucket, key));
         Ok(stored)
+    }
+
+    fn complete(&self, by: &Actor, complete: &CompleteUpload) -> Result<Stored> {
+        for _ in 0..ATTEMPTS_MAX {
+            let found = self
+                .catalog
+                .read(|tx| match completed_before(tx, complete)? {
+                    Some(stored) => Ok::<_, Error>(Err(stored)),
+                    None => Found::find(tx, complete).map(Ok),
+                })?;
+            let found = match found {
+                Ok(found) => found,
+                Err(stored) => return Ok(stored),
+            };
+            let planned = self.plan_completion(by, complete, &found)?;
+            let (recorder, attempt) = (self.recorder(), complete.clone());
+            let stored = self
+                .catalog
+                .write(move |tx| complete_in(tx, &recorder, &attempt, planned))?;
+            if let Some(stored) = stored {
+                return Ok(stored);
+            }
+        }
+        // Parts that are still being written are not those that the request names.
+        Err(StoreError::PreconditionFailed.into())
+    }
+
+    /// Opens the data keys of the parts, and the key that they are to be wrapped by.
+    fn plan_completion(
+        &self,
+        by: &Actor,
+        complete: &CompleteUpload,
+        found: &Found,
+    ) -> Result<Planned> {
+        let (upload, encryption) = (&found.upload, &found.upload.encryption);
+        if let (RowSse::Customer { salt, check, .. }, sent) = (encryption, &complete.customer_key) {
+            if sent.is_some() {
+                check_customer_key(encryption, sent.as_ref())?;
+            }
+            return Ok(Planned {
+                sealing: Sealing {
+                    row: RowSse::Customer {
+                        salt: *salt,
+                        check: *check,
+                        upload: Some(upload.upload.id.clone()),
+                    },
+                    keys: Arc::new(Keys::of_absent_customer()),
+                },
+                data_keys: HashMap::new(),
+            });
+        }
+        let of = KeyUse {
+            by,
+            operation: "CompleteMultipartUpload",
+            bucket: &complete.upload.bucket,
+            key: &complete.upload.key,
+        };
+        let customer_key = complete.customer_key.as_ref();
+        let rows = found.named.iter().map(|row| &row.part);
+        let keys = self.keys_to_open(encryption, rows, customer_key, of)?;
+        let opened = found.named.iter().map(|row| {
+            Ok((
+                row.part.blob,
+                keys.unwrap(&Wrapped::of(&row.part), &place(upload, row))?,
+            ))
+        });
+        let data_keys = opened.collect::<Result<_>>()?;
+        let sealing = Sealing {
+            row: encryption.clone(),
+            keys: self.keys_to_seal(encryption, customer_key, of)?,
+        };
+        Ok(Planned { sealing, data_keys })
     }
 }
 
@@ -55,38 +150,78 @@ fn refuse_bad_order(parts: &[CompletedPart]) -> Result<()> {
     Ok(())
 }
 
-fn complete_in(tx: &WriteTx<'_>, recorder: &Recorder, complete: &CompleteUpload) -> Result<Stored> {
-    if let Some(stored) = completed_before(tx, complete)? {
-        return Ok(stored);
+impl Found {
+    /// Finds the upload and its parts, which are what the request says they are.
+    fn find(tx: &ReadTx<'_>, complete: &CompleteUpload) -> Result<Self> {
+        let (bucket, upload) = find_upload(tx, &complete.upload)?;
+        check_conditions(tx, bucket.id, &complete.upload.key, &complete.conditions)?;
+        let named = named_parts(tx, &upload, &complete.parts)?;
+        refuse_bad_sizes(&complete.parts, &named, complete.size_bytes)?;
+        let digests = named.iter().map(digests_of).collect::<Result<Vec<_>>>()?;
+        let (algorithm, kind) = checksum_of(&upload);
+        let checksum = combined_checksum(algorithm, kind, &digests);
+        refuse_other_checksum(complete.checksum.as_ref(), &checksum)?;
+        Ok(Self {
+            bucket,
+            upload,
+            named,
+            etag: combined_etag(&digests),
+            checksum,
+        })
     }
-    let (bucket, upload) = find_upload(tx, &complete.upload)?;
-    check_conditions(tx, bucket.id, &complete.upload.key, &complete.conditions)?;
-    let named = named_parts(tx, &upload, &complete.parts)?;
-    refuse_bad_sizes(&complete.parts, &named, complete.size_bytes)?;
-    let digests = named.iter().map(digests_of).collect::<Result<Vec<_>>>()?;
-    let (algorithm, kind) = checksum_of(&upload);
-    let checksum = combined_checksum(algorithm, kind, &digests);
-    refuse_other_checksum(complete.checksum.as_ref(), &checksum)?;
-    let opened = named.iter().map(|row| open_part(recorder, &upload, row));
-    let draft = Draft {
-        key: upload.upload.key.clone(),
-        owner: upload.upload.owner.clone(),
-        headers: upload.headers.clone(),
-        user_metadata: upload.user_metadata.clone(),
-        etag: combined_etag(&digests),
-        checksum: Some(checksum),
-        part_count: u16::try_from(named.len()).map_err(|_| Error::Contradiction {
-            what: "an upload has more parts than there are part numbers",
-        })?,
-        tags: upload.tags.clone(),
-        acl: upload.acl.clone(),
-        upload_id: Some(upload.upload.id.clone()),
-        parts: opened.collect::<Result<_>>()?,
+
+    /// Makes the version to be; `None` where a part is not one whose key was opened.
+    fn draft(self, planned: Planned) -> Result<Option<Draft>> {
+        let Planned { sealing, data_keys } = planned;
+        let is_kept = matches!(sealing.row, RowSse::Customer { .. });
+        let mut parts = Vec::with_capacity(self.named.len());
+        for row in &self.named {
+            let data_key = match data_keys.get(&row.part.blob) {
+                Some(key) => PartKey::Open(key.clone()),
+                None if is_kept => PartKey::Kept(Wrapped::of(&row.part)),
+                None => return Ok(None),
+            };
+            parts.push(draft_part(row, data_key));
+        }
+        let upload = self.upload;
+        Ok(Some(Draft {
+            key: upload.upload.key,
+            owner: upload.upload.owner,
+            headers: upload.headers,
+            user_metadata: upload.user_metadata,
+            etag: self.etag,
+            checksum: Some(self.checksum),
+            part_count: u16::try_from(parts.len()).map_err(|_| Error::Contradiction {
+                what: "an upload has more parts than there are part numbers",
+            })?,
+            tags: upload.tags,
+            acl: upload.acl,
+            upload_id: Some(upload.upload.id),
+            sealing,
+            parts,
+        }))
+    }
+}
+
+/// Completes within the transaction; `None` where the parts are no longer those whose keys were opened.
+fn complete_in(
+    tx: &WriteTx<'_>,
+    recorder: &Recorder,
+    complete: &CompleteUpload,
+    planned: Planned,
+) -> Result<Option<Stored>> {
+    if let Some(stored) = completed_before(tx, complete)? {
+        return Ok(Some(stored));
+    }
+    let found = Found::find(tx, complete)?;
+    let (bucket, upload_row) = (found.bucket.clone(), found.upload.id);
+    let Some(draft) = found.draft(planned)? else {
+        return Ok(None);
     };
     // The version first: then the upload's end frees only the parts that it does not name.
     let stored = recorder.record(tx, &bucket, draft)?;
-    uploads::remove(tx, upload.id)?;
-    Ok(stored)
+    uploads::remove(tx, upload_row)?;
+    Ok(Some(stored))
 }
 
 /// Returns what an earlier request of the same content made, as long as that version is there: a
@@ -234,24 +369,26 @@ fn refuse_other_checksum(
     Ok(())
 }
 
-/// Opens the data key of an uploaded part, to be wrapped for the version.
-fn open_part(recorder: &Recorder, upload: &UploadRow, row: &UploadPartRow) -> Result<DraftPart> {
-    let blob = BlobId::from_bytes(row.part.blob);
-    let place = Place {
+fn draft_part(row: &UploadPartRow, data_key: PartKey) -> DraftPart {
+    DraftPart {
+        number: row.part.number,
+        size_bytes: row.part.size_bytes,
+        blob: BlobId::from_bytes(row.part.blob),
+        data_key,
+        checksum: row.part.checksum.clone(),
+        md5: row.part.etag_md5,
+        new_blob: None,
+    }
+}
+
+/// Returns the place that the data key of an uploaded part is wrapped for.
+fn place<'a>(upload: &'a UploadRow, row: &UploadPartRow) -> Place<'a> {
+    Place {
         bucket_id: upload.bucket_id,
         key: &upload.upload.key,
         belongs: Belongs::Upload(&upload.upload.id),
         part_number: row.part.number,
-        blob,
+        blob: BlobId::from_bytes(row.part.blob),
         size_bytes: row.part.size_bytes,
-    };
-    Ok(DraftPart {
-        number: row.part.number,
-        size_bytes: row.part.size_bytes,
-        blob,
-        data_key: recorder.keys.unwrap(&Wrapped::of(&row.part), &place)?,
-        checksum: row.part.checksum.clone(),
-        md5: row.part.etag_md5,
-        new_blob: None,
-    })
+    }
 }

@@ -1,32 +1,48 @@
 //! `UploadPart`.
 
+use std::sync::Arc;
+
 use stave_catalog::parts::PartRow;
 use stave_catalog::upload_parts::{self, UploadPartRow};
 use stave_catalog::uploads::UploadRow;
 use stave_catalog::{WriteTx, blobs};
 use stave_model::{
-    Change, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums, ETag, Part, PartNumber, Timestamp,
+    Actor, Change, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums, ETag, Part, PartNumber,
+    Timestamp,
 };
-use stave_store::{Error as StoreError, UploadPart};
+use stave_store::{Error as StoreError, PartStored, UploadPart, UploadRef};
 
 use super::begin::{checksum_of, find_upload};
 use crate::core::Core;
+use crate::encryption::KeyUse;
 use crate::error::{Error, Result};
 use crate::expected::declared_algorithm;
 use crate::incoming::Incoming;
-use crate::keys::{Belongs, Place};
-use crate::objects::{DraftPart, Recorder};
+use crate::keys::{Belongs, Keys, Place};
+use crate::objects::DraftPart;
 use crate::receive::Expected;
 
 impl Core {
     /// Writes a part. The bytes come from `body`; `part.body` only tells their declared length.
-    pub(crate) fn upload_part(&self, part: &UploadPart, body: &mut dyn Incoming) -> Result<Part> {
+    pub(crate) fn upload_part(
+        &self,
+        by: &Actor,
+        part: &UploadPart,
+        body: &mut dyn Incoming,
+    ) -> Result<PartStored> {
         self.has_room()?;
         let upload = self.catalog.read(|tx| {
             let (_, row) = find_upload(tx, &part.upload)?;
             Ok::<_, Error>(row)
         })?;
         refuse_other_algorithm(&upload, &part.checksums)?;
+        let of = KeyUse {
+            by,
+            operation: "UploadPart",
+            bucket: &part.upload.bucket,
+            key: &part.upload.key,
+        };
+        let keys = self.keys_to_seal(&upload.encryption, part.customer_key.as_ref(), of)?;
         let (stored, _) = checksum_of(&upload);
         let received = self.receive(
             body,
@@ -44,28 +60,30 @@ impl Core {
         );
         let draft = received.keep(part.number.get())?;
         let (size_bytes, md5) = (draft.size_bytes, draft.md5.unwrap_or_default());
-        let modified = self.put_part(&part.upload, draft)?;
-        Ok(Part {
+        let modified = self.put_part(&part.upload, draft, keys)?;
+        let part = Part {
             number: part.number,
             size_bytes,
             etag: ETag::of_md5(&md5),
             modified,
             checksum: Some(told),
-        })
+        };
+        let sse = upload.encryption.told();
+        Ok(PartStored { part, sse })
     }
 
     /// Commits the row of a part, in the place of an earlier one of its number; returns when.
     pub(super) fn put_part(
         &self,
-        upload: &stave_store::UploadRef,
+        upload: &UploadRef,
         draft: DraftPart,
+        keys: Arc<Keys>,
     ) -> Result<Timestamp> {
         let new_files = draft.new_file().into_iter().collect();
-        let (recorder, wanted) = (self.recorder(), upload.clone());
-        let modified = self.clock.now();
+        let (wanted, modified) = (upload.clone(), self.clock.now());
         self.commit(new_files, move |tx| {
             let (_, row) = find_upload(tx, &wanted)?;
-            put_in(tx, &recorder, &row, draft, modified)
+            put_in(tx, &keys, &row, draft, modified)
         })?;
         self.sweeper.wake();
         self.publish(&Change::Uploads(upload.bucket.clone()));
@@ -107,7 +125,7 @@ fn told_checksum(
 
 fn put_in(
     tx: &WriteTx<'_>,
-    recorder: &Recorder,
+    keys: &Keys,
     upload: &UploadRow,
     draft: DraftPart,
     modified: Timestamp,
@@ -116,7 +134,7 @@ fn put_in(
         blobs::insert(tx, draft.blob.as_bytes(), &new.place, new.sealed_bytes)?;
     }
     let place = upload_place(upload, &draft);
-    let wrapped = recorder.keys.wrap(&draft.data_key, &place)?;
+    let wrapped = draft.data_key.wrap(keys, &place)?;
     let row = UploadPartRow {
         part: PartRow {
             number: draft.number,

@@ -3,10 +3,9 @@
 use bytes::Bytes;
 use stave_catalog::ReadTx;
 use stave_catalog::uploads::UploadRow;
-use stave_catalog::versions::VersionRow;
 use stave_model::{
-    ByteRange, Checksum, ChecksumAlgorithm, ChecksumKind, Checksums, ETag, Part, RangeError, Sse,
-    VersionId, Versioning,
+    Actor, BucketName, ByteRange, Checksum, ChecksumKind, Checksums, ETag, ObjectKey, Part,
+    RangeError, VersionId,
 };
 use stave_store::{
     BodyError, Error as StoreError, GetObject, ObjectRef, PartCopied, UploadPartCopy,
@@ -14,30 +13,29 @@ use stave_store::{
 
 use super::begin::{checksum_of, find_upload};
 use crate::core::Core;
+use crate::encryption::KeyUse;
 use crate::error::{Error, Result};
 use crate::incoming::{Incoming, TrailerChecksum};
-use crate::objects::{DraftPart, OpenBody, find_source, source_parts};
+use crate::objects::{DraftPart, OpenBody, Source};
 use crate::receive::{BODY_MAX_BYTES, Expected};
 
 /// How often a part copy begins again because its source was replaced meanwhile.
 const ATTEMPTS_MAX: usize = 3;
 
-/// What a part copy reads, as one read transaction found it.
-struct Source {
-    version: VersionId,
-    versioning: Versioning,
-    range: Option<ByteRange>,
+const OPERATION: &str = "UploadPartCopy";
+
+/// What a part copy reads and what it writes to, as one read transaction found them.
+struct Found {
+    source: Source,
+    upload: UploadRow,
     length: u64,
-    /// The one blob of a source that is copied whole, with its digests in the upload's algorithm.
-    shared: Option<DraftPart>,
-    stored: ChecksumAlgorithm,
 }
 
 impl Core {
-    pub(crate) fn upload_part_copy(&self, copy: &UploadPartCopy) -> Result<PartCopied> {
+    pub(crate) fn upload_part_copy(&self, by: &Actor, copy: &UploadPartCopy) -> Result<PartCopied> {
         self.has_room()?;
         for _ in 0..ATTEMPTS_MAX {
-            match self.copy_part(copy) {
+            match self.copy_part(by, copy) {
                 // The blob that was to be shared went with its source meanwhile; look at the source
                 // again.
                 Err(Error::Catalog(stave_catalog::Error::Tied)) => {}
@@ -47,19 +45,18 @@ impl Core {
         Err(StoreError::PreconditionFailed.into())
     }
 
-    fn copy_part(&self, copy: &UploadPartCopy) -> Result<PartCopied> {
-        let mut source = self.catalog.read(|tx| self.find_part_source(tx, copy))?;
-        let (version, versioning) = (source.version.clone(), source.versioning);
-        let algorithm = source.stored;
-        let draft = match source.shared.take() {
-            Some(shared) => DraftPart {
-                number: copy.number.get(),
-                ..shared
-            },
-            None => self
-                .seal_again(copy, &source)
-                .map_err(|error| error.at_version(&copy.source.key, &source.version))?,
+    fn copy_part(&self, by: &Actor, copy: &UploadPartCopy) -> Result<PartCopied> {
+        let found = self.catalog.read(|tx| Found::find(tx, copy))?;
+        let of_upload = key_use(by, &copy.upload.bucket, &copy.upload.key);
+        let customer_key = copy.customer_key.as_ref();
+        let keys = self.keys_to_seal(&found.upload.encryption, customer_key, of_upload)?;
+        let draft = if found.is_shareable() {
+            self.share(by, copy, &found)?
+        } else {
+            self.seal_again(by, copy, &found)
+                .map_err(|error| error.at_version(&copy.source.key, found.version()))?
         };
+        let (algorithm, _) = checksum_of(&found.upload);
         let checksum = draft.checksum.clone().map(|value| Checksum {
             algorithm,
             kind: ChecksumKind::FullObject,
@@ -67,7 +64,7 @@ impl Core {
             parts: 0,
         });
         let (size_bytes, md5) = (draft.size_bytes, draft.md5.unwrap_or_default());
-        let modified = self.put_part(&copy.upload, draft)?;
+        let modified = self.put_part(&copy.upload, draft, keys)?;
         Ok(PartCopied {
             part: Part {
                 number: copy.number,
@@ -76,74 +73,88 @@ impl Core {
                 modified,
                 checksum,
             },
-            sse: Sse::S3,
-            source_version: version,
-            source_versioning: versioning,
+            sse: found.upload.encryption.told(),
+            source_version: found.version().clone(),
+            source_versioning: found.source.bucket.bucket.versioning,
         })
     }
 
-    fn find_part_source(&self, tx: &ReadTx<'_>, copy: &UploadPartCopy) -> Result<Source> {
-        let (_, upload) = find_upload(tx, &copy.upload)?;
-        let (bucket, row) = find_source(tx, &copy.source, &copy.source_conditions)?;
-        let length = copied_length(copy.range, row.version.size_bytes)?;
-        let (stored, _) = checksum_of(&upload);
-        let is_whole = length == row.version.size_bytes;
-        let shared = if is_whole {
-            self.shareable(tx, bucket.id, &row, &upload)?
-        } else {
-            None
-        };
-        Ok(Source {
-            version: row.version.id,
-            versioning: bucket.bucket.versioning,
-            range: copy.range,
-            length,
-            shared,
-            stored,
+    /// Makes a part of the one blob of a source: only its data key is wrapped anew.
+    fn share(&self, by: &Actor, copy: &UploadPartCopy, found: &Found) -> Result<DraftPart> {
+        let of_source = key_use(by, &copy.source.bucket, &copy.source.key);
+        let customer_key = copy.source_customer_key.as_ref();
+        let opened = self.open_source(&found.source, customer_key, of_source)?;
+        let one = opened.into_iter().next().ok_or(Error::Contradiction {
+            what: "an object has no part",
+        })?;
+        Ok(DraftPart {
+            number: copy.number.get(),
+            ..one
         })
-    }
-
-    /// Returns the blob of a source that can be a part as it is: one alone, whose digests are
-    /// known.
-    fn shareable(
-        &self,
-        tx: &ReadTx<'_>,
-        bucket_id: i64,
-        source: &VersionRow,
-        upload: &UploadRow,
-    ) -> Result<Option<DraftPart>> {
-        let (stored, _) = checksum_of(upload);
-        if source.version.parts > 1 {
-            return Ok(None);
-        }
-        let algorithm = source.version.checksum.as_ref().map(|sum| sum.algorithm);
-        let mut parts = source_parts(tx, &self.recorder(), bucket_id, source)?;
-        let one = parts.pop().filter(|_| parts.is_empty());
-        Ok(one.filter(|part| {
-            algorithm == Some(stored) && part.checksum.is_some() && part.md5.is_some()
-        }))
     }
 
     /// Reads the bytes and seals them under a key of their own.
-    fn seal_again(&self, copy: &UploadPartCopy, source: &Source) -> Result<DraftPart> {
+    fn seal_again(&self, by: &Actor, copy: &UploadPartCopy, found: &Found) -> Result<DraftPart> {
         let object = ObjectRef {
-            version: Some(source.version.clone()),
+            version: Some(found.version().clone()),
             ..copy.source.clone()
         };
         let get = GetObject {
-            range: source.range,
+            range: copy.range,
+            customer_key: copy.source_customer_key.clone(),
             ..GetObject::whole(object)
         };
-        let mut body = self.get_object(&get)?.body;
+        let mut body = self.read_object(by, OPERATION, &get)?.body;
+        let (stored, _) = checksum_of(&found.upload);
         let received = self.receive(
             &mut body,
             Expected {
-                size_bytes: Some(source.length),
+                size_bytes: Some(found.length),
                 checksums: &Checksums::default(),
-                stored: source.stored,
+                stored,
             },
         )?;
         received.keep(copy.number.get())
+    }
+}
+
+impl Found {
+    fn find(tx: &ReadTx<'_>, copy: &UploadPartCopy) -> Result<Self> {
+        let (_, upload) = find_upload(tx, &copy.upload)?;
+        let source = Source::find(tx, &copy.source, &copy.source_conditions)?;
+        let length = copied_length(copy.range, source.row.version.size_bytes)?;
+        Ok(Self {
+            source,
+            upload,
+            length,
+        })
+    }
+
+    fn version(&self) -> &VersionId {
+        &self.source.row.version.id
+    }
+
+    /// Returns whether the blob of the source can be a part as it is: one alone, copied whole, whose digests are
+    /// known in the upload's algorithm.
+    fn is_shareable(&self) -> bool {
+        let version = &self.source.row.version;
+        let [part] = self.source.parts.as_slice() else {
+            return false;
+        };
+        let algorithm = version.checksum.as_ref().map(|sum| sum.algorithm);
+        let (stored, _) = checksum_of(&self.upload);
+        let has_digests =
+            algorithm == Some(stored) && part.checksum.is_some() && part.etag_md5.is_some();
+        self.length == version.size_bytes && has_digests
+    }
+}
+
+fn key_use<'a>(by: &'a Actor, bucket: &'a BucketName, key: &'a ObjectKey) -> KeyUse<'a> {
+    KeyUse {
+        by,
+        operation: OPERATION,
+        bucket,
+        key,
     }
 }
 
