@@ -6,6 +6,7 @@ use stave_store::{Error, GetObject, ListObjectParts, ObjectPartPage, Result};
 
 use crate::RemoteStore;
 use crate::checksums::told;
+use crate::encryption::{CustomerHeaders, with_customer_key};
 use crate::errors::Asked;
 use crate::words::{garbled, pinned, size};
 
@@ -13,12 +14,15 @@ impl RemoteStore {
     /// Lists the parts of an object. S3 tells them only of an object whose upload was begun with a
     /// checksum; of others it tells how many there are, which is `NotOffered` here.
     pub(crate) async fn parts_of_object(&self, list: ListObjectParts) -> Result<ObjectPartPage> {
-        let head = self.head(GetObject::whole(list.object.clone())).await?;
+        let customer_key = CustomerHeaders::of(list.customer_key.as_ref());
+        let whole = GetObject {
+            customer_key: list.customer_key,
+            ..GetObject::whole(list.object.clone())
+        };
+        let head = self.head(whole).await?;
         let object = pinned(list.object, &head.version.id);
         let asked = Asked::object("asking for the parts of an object", &object);
-        let answer = self
-            .client
-            .get_object_attributes()
+        let answer = with_customer_key!(self.client.get_object_attributes(), customer_key)
             .bucket(object.bucket.as_str())
             .key(object.key.as_str())
             .set_version_id(object.version.as_ref().map(ToString::to_string))

@@ -8,13 +8,14 @@ use aws_sdk_s3::types::{
     RequestPaymentConfiguration,
 };
 use stave_model::{
-    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketName, Logging, ObjectOwnership, Payer,
-    Tags, Website,
+    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, Logging,
+    ObjectOwnership, Payer, Tags, Website,
 };
 use stave_store::{Error, Result};
 
 use crate::RemoteStore;
 use crate::acls::{canned, policy, told_acl};
+use crate::encryption::{sdk_default, told_default};
 use crate::errors::{Asked, unless_absent};
 use crate::logging::{sdk_logging, told_logging};
 use crate::tags::{NO_TAGS, sdk_tagging, told_pairs};
@@ -24,6 +25,9 @@ use crate::words::{garbled, owner_name};
 pub(crate) const ASKING: &str = "asking for what is set for a bucket";
 pub(crate) const SETTING: &str = "setting something for a bucket";
 pub(crate) const REMOVING: &str = "removing what is set for a bucket";
+
+/// What an endpoint says of a bucket without a default encryption; S3 itself always has one.
+const NO_DEFAULT: [&str; 1] = ["ServerSideEncryptionConfigurationNotFoundError"];
 
 impl RemoteStore {
     /// Returns what is set for a bucket.
@@ -54,9 +58,8 @@ impl RemoteStore {
                 told.map(BucketConfig::PublicAccess)
             }
             BucketConfigKind::Encryption => {
-                return Err(Error::NotOffered {
-                    what: "a default encryption",
-                });
+                let told = self.default_encryption(bucket).await?;
+                told.map(BucketConfig::Encryption)
             }
         })
     }
@@ -74,9 +77,7 @@ impl RemoteStore {
             BucketConfig::Cors(cors) => self.set_cors(bucket, &cors).await,
             BucketConfig::Policy(policy) => self.set_policy(bucket, policy).await,
             BucketConfig::PublicAccess(block) => self.set_public_access(bucket, block).await,
-            BucketConfig::Encryption(_) => Err(Error::NotOffered {
-                what: "a default encryption",
-            }),
+            BucketConfig::Encryption(wanted) => self.set_default_encryption(bucket, &wanted).await,
         }
     }
 
@@ -99,9 +100,11 @@ impl RemoteStore {
                     what: "forgetting acceleration; it can be suspended",
                 }),
             },
-            BucketConfigKind::Encryption => Err(Error::NotOffered {
-                what: "a default encryption",
-            }),
+            BucketConfigKind::Encryption => {
+                let request = self.client.delete_bucket_encryption();
+                let answer = request.bucket(bucket.as_str()).send().await;
+                unless_absent(answer, &NO_DEFAULT, &Asked::bucket(REMOVING, bucket)).map(|_| ())
+            }
             BucketConfigKind::Tagging => {
                 let request = self.client.delete_bucket_tagging();
                 let answer = request.bucket(bucket.as_str()).send().await;
@@ -251,6 +254,29 @@ impl RemoteStore {
             .build();
         let request = self.client.put_bucket_logging().bucket(bucket.as_str());
         let answer = request.bucket_logging_status(status).send().await;
+        answer.map_err(|e| Asked::bucket(SETTING, bucket).failed(e))?;
+        Ok(())
+    }
+
+    async fn default_encryption(&self, bucket: &BucketName) -> Result<Option<BucketEncryption>> {
+        let request = self.client.get_bucket_encryption().bucket(bucket.as_str());
+        let answer = request.send().await;
+        let told = unless_absent(answer, &NO_DEFAULT, &Asked::bucket(ASKING, bucket))?;
+        let told = told.and_then(|told| told.server_side_encryption_configuration);
+        told.as_ref().map_or(Ok(None), told_default)
+    }
+
+    async fn set_default_encryption(
+        &self,
+        bucket: &BucketName,
+        wanted: &BucketEncryption,
+    ) -> Result<()> {
+        let request = self.client.put_bucket_encryption().bucket(bucket.as_str());
+        let configuration = sdk_default(wanted)?;
+        let answer = request
+            .server_side_encryption_configuration(configuration)
+            .send()
+            .await;
         answer.map_err(|e| Asked::bucket(SETTING, bucket).failed(e))?;
         Ok(())
     }

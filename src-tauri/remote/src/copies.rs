@@ -1,12 +1,14 @@
 //! Copying, which the endpoint does without the bytes coming here.
 
 use aws_sdk_s3::types::{MetadataDirective, TaggingDirective};
-use stave_model::Sse;
-use stave_store::{Copied, CopyObject, Error, GetObject, ObjectRef, Result, Stored};
+use stave_store::{
+    Copied, CopyObject, CustomerKey, Error, GetObject, ObjectRef, Result, SseRequest, Stored,
+};
 
 use crate::RemoteStore;
 use crate::acls::{AclHeaders, object_acl_headers};
 use crate::checksums::{sdk_algorithm, told};
+use crate::encryption::{CustomerHeaders, SseHeaders, encrypted, told_sse, with_source_key};
 use crate::errors::Asked;
 use crate::metadata::{object_headers, sdk_metadata, with_expires};
 use crate::tags::tagging_header;
@@ -35,7 +37,9 @@ impl RemoteStore {
             .set_checksum_algorithm(copy.checksum.map(sdk_algorithm))
             .set_if_match(condition(copy.conditions.if_match.as_ref()))
             .set_if_none_match(condition(copy.conditions.if_none_match.as_ref()));
-        request = object_acl_headers!(request, acl);
+        let source_key = CustomerHeaders::of(copy.source_customer_key.as_ref());
+        request = with_source_key!(object_acl_headers!(request, acl), source_key);
+        request = encrypted!(request, SseHeaders::of(&copy.encryption)?);
         if let Some(tags) = &copy.tags {
             request = request
                 .tagging_directive(TaggingDirective::Replace)
@@ -58,7 +62,11 @@ impl RemoteStore {
             key: copy.key,
             version: answer.version_id().map(|id| version_id(Some(id))),
         };
-        let size_bytes = self.head(GetObject::whole(made)).await?.version.size_bytes;
+        let made = GetObject {
+            customer_key: key_of(&copy.encryption),
+            ..GetObject::whole(made)
+        };
+        let size_bytes = self.head(made).await?.version.size_bytes;
         let told = answer.copy_object_result();
         Ok(Copied {
             stored: Stored {
@@ -68,7 +76,7 @@ impl RemoteStore {
                 size_bytes,
                 modified: moment(told.and_then(|told| told.last_modified())),
                 checksum: told.and_then(|told| told!(told).checksum(told.checksum_type())),
-                sse: Sse::S3,
+                sse: told_sse!(answer),
             },
             source_version: version_id(answer.copy_source_version_id()),
             source_versioning: versioning_told(answer.copy_source_version_id()),
@@ -85,5 +93,13 @@ impl RemoteStore {
             Ok(_) => Error::NoSuchBucket(copy.bucket.clone()),
             Err(_) => Error::NoSuchBucket(source),
         }
+    }
+}
+
+/// Returns the key that a copy needs to be asked for.
+fn key_of(encryption: &SseRequest) -> Option<CustomerKey> {
+    match encryption {
+        SseRequest::Customer(key) => Some(key.clone()),
+        SseRequest::BucketDefault | SseRequest::S3 | SseRequest::Kms { .. } => None,
     }
 }

@@ -5,8 +5,8 @@ use std::error::Error as StdError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::{RequestId, RequestIdExt};
-use stave_model::{BucketName, ObjectKey, PartNumber, RangeError, UploadId, VersionId};
-use stave_store::{Error, ObjectRef, UploadRef};
+use stave_model::{BucketName, KeyState, ObjectKey, PartNumber, RangeError, UploadId, VersionId};
+use stave_store::{Error, KeyError, ObjectRef, UploadRef};
 use thiserror::Error as ThisError;
 
 /// The most that S3 takes in one PUT.
@@ -174,6 +174,7 @@ impl Asked {
             .of_objects(answer)
             .or_else(|| self.of_buckets(answer))
             .or_else(|| self.of_bodies(answer))
+            .or_else(|| of_keys(answer))
             .or_else(|| of_anything(answer));
         known.unwrap_or_else(|| self.other(answer.refused()))
     }
@@ -246,6 +247,52 @@ impl Asked {
             })),
             _ => None,
         }
+    }
+}
+
+/// What is wrong with a customer's key has no code of its own: S3's words tell.
+const CUSTOMER_KEY_REQUIRED: [&str; 2] = [
+    "The object was stored using a form of Server Side Encryption",
+    "Subsequent part requests must include the appropriate encryption parameters",
+];
+const CUSTOMER_KEY_WRONG: [&str; 2] = [
+    "must provide the correct secret key",
+    "did not match the ones used originally",
+];
+const CUSTOMER_KEY_UNEXPECTED: [&str; 2] = [
+    "The encryption parameters are not applicable to this object",
+    "The multipart upload initiate did not request encryption",
+];
+
+fn of_keys(answer: &Answer) -> Option<Error> {
+    let says = |words: &[&str]| words.iter().any(|words| answer.message.contains(words));
+    let arn = || answer.key_arn();
+    match answer.code.as_str() {
+        "InvalidRequest" | "AccessDenied" if says(&CUSTOMER_KEY_REQUIRED) => {
+            Some(Error::CustomerKeyRequired)
+        }
+        "InvalidRequest" | "AccessDenied" if says(&CUSTOMER_KEY_WRONG) => {
+            Some(Error::CustomerKeyWrong)
+        }
+        "InvalidRequest" if says(&CUSTOMER_KEY_UNEXPECTED) => Some(Error::CustomerKeyUnexpected),
+        "KMS.NotFoundException" => Some(KeyError::NotFound(arn()).into()),
+        "KMS.DisabledException" => Some(KeyError::Disabled { arn: arn() }.into()),
+        "KMS.KMSInvalidStateException" => {
+            let (state, way_out) = answer.key_state();
+            let arn = arn();
+            Some(
+                KeyError::InvalidState {
+                    arn,
+                    state,
+                    way_out,
+                }
+                .into(),
+            )
+        }
+        "KMS.LimitExceededException" => {
+            Some(KeyError::LimitExceeded("the key service takes no more").into())
+        }
+        _ => None,
     }
 }
 
@@ -332,6 +379,33 @@ impl Answer {
     fn hiding_marker(&self) -> Option<VersionId> {
         let id = self.version_id.as_deref().filter(|_| self.delete_marker)?;
         VersionId::parse(id).ok()
+    }
+
+    /// Returns the key that a refusal of the key service speaks of; all that it says where it names none.
+    fn key_arn(&self) -> String {
+        let part = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
+        let begin = self.message.find("arn:aws:kms:").unwrap_or(0);
+        let named = &self.message[begin..];
+        let end = named.find(|c| !part(c)).unwrap_or(named.len());
+        if named.starts_with("arn:aws:kms:") {
+            named[..end].to_owned()
+        } else {
+            self.message.clone()
+        }
+    }
+
+    /// Returns the state of a key that a refusal speaks of, and what to do about it.
+    fn key_state(&self) -> (&'static str, &'static str) {
+        let says = |words: [&str; 2]| words.iter().any(|words| self.message.contains(words));
+        if says(["PendingDeletion", "pending deletion"]) {
+            let state = KeyState::PendingDeletion.as_str();
+            (state, "cancel its deletion and try again")
+        } else if says(["PendingImport", "pending import"]) {
+            let state = KeyState::PendingImport.as_str();
+            (state, "import its material and try again")
+        } else {
+            ("in another state", "look at the key and try again")
+        }
     }
 
     /// Returns a number that the XML of the error holds in an element of that name.
@@ -421,6 +495,53 @@ mod tests {
             ("SlowDown", "Failed"),
         ] {
             check(&asked(None), &answer(code), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_key_is_told_by_the_words_of_s3() {
+        let says = |code, message: &str| Answer {
+            message: message.to_owned(),
+            ..answer(code)
+        };
+        for (code, message, expected) in [
+            (
+                "InvalidRequest",
+                "The object was stored using a form of Server Side Encryption. The correct \
+                 parameters must be provided to retrieve the object.",
+                "CustomerKeyRequired",
+            ),
+            (
+                "AccessDenied",
+                "Requests specifying Server Side Encryption with Customer provided keys must \
+                 provide the correct secret key.",
+                "CustomerKeyWrong",
+            ),
+            (
+                "InvalidRequest",
+                "The encryption parameters are not applicable to this object.",
+                "CustomerKeyUnexpected",
+            ),
+            (
+                "KMS.DisabledException",
+                "arn:aws:kms:eu-west-1:111122223333:key/a-b is disabled.",
+                "Key(Disabled { arn: \"arn:aws:kms:eu-west-1:111122223333:key/a-b\" })",
+            ),
+            (
+                "KMS.NotFoundException",
+                "Invalid keyId 'x'",
+                "Key(NotFound(\"Invalid keyId 'x'\"))",
+            ),
+            (
+                "KMS.KMSInvalidStateException",
+                "arn:aws:kms:eu-west-1:111122223333:key/a is pending deletion.",
+                "Key(InvalidState { arn: \"arn:aws:kms:eu-west-1:111122223333:key/a\", state: \
+                 \"PendingDeletion\"",
+            ),
+            ("AccessDenied", "Access Denied", "AccessDenied"),
+            ("InvalidRequest", "no", "Failed"),
+        ] {
+            check(&asked(None), &says(code, message), expected);
         }
     }
 

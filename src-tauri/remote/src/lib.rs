@@ -11,6 +11,7 @@ mod checksums;
 mod connect;
 mod copies;
 mod deletes;
+mod encryption;
 mod errors;
 mod listings;
 mod logging;

@@ -2,8 +2,8 @@
 
 use aws_sdk_s3::types::ChecksumMode;
 use stave_model::{
-    Checksum, ChecksumKind, Clock as _, Conditions, PartNumber, ResolvedRange, Sse, SystemClock,
-    Tags, Version, VersionKind,
+    Checksum, ChecksumKind, Clock as _, Conditions, PartNumber, ResolvedRange, SystemClock, Tags,
+    Version, VersionKind,
 };
 use stave_store::{Error, GetObject, Got, Head, ObjectRef, PutObject, Result, Stored};
 
@@ -11,7 +11,8 @@ use crate::RemoteStore;
 use crate::acls::{AclHeaders, object_acl_headers};
 use crate::bodies::{Outgoing, incoming};
 use crate::checksums::{Declared, declare, told};
-use crate::errors::Asked;
+use crate::encryption::{CustomerHeaders, SseHeaders, encrypted, told_sse, with_customer_key};
+use crate::errors::{Asked, Refused};
 use crate::metadata::{object_headers, sdk_metadata, told_headers, user_metadata, with_expires};
 use crate::tags::tagging_header;
 use crate::words::{
@@ -35,7 +36,7 @@ macro_rules! told_version {
             headers: told_headers!($answer),
             user_metadata: user_metadata($answer.metadata()),
             checksum: $checksum,
-            sse: Sse::S3,
+            sse: told_sse!($answer),
             parts: $answer
                 .parts_count()
                 .and_then(|parts| u16::try_from(parts).ok())
@@ -47,10 +48,10 @@ macro_rules! told_version {
     }};
 }
 
-/// Writes the conditions, the range and the part of a read onto its request.
+/// Writes the conditions, the range, the part and the key of a read onto its request.
 macro_rules! reading {
     ($request:expr, $get:expr) => {
-        $request
+        with_customer_key!($request, CustomerHeaders::of($get.customer_key.as_ref()))
             .bucket($get.object.bucket.as_str())
             .key($get.object.key.as_str())
             .set_version_id($get.object.version.as_ref().map(ToString::to_string))
@@ -69,6 +70,7 @@ impl RemoteStore {
         refuse_dates(&put.conditions)?;
         let declared = Declared::of(&put.checksums);
         let acl = AclHeaders::of_object(put.acl.as_ref(), &put.owner)?;
+        let sse = SseHeaders::of(&put.encryption)?;
         let outgoing = Outgoing::of(put.body).await?;
         let size_bytes = outgoing.size_bytes;
         let (body, sent) = outgoing.split();
@@ -85,7 +87,7 @@ impl RemoteStore {
             .set_checksum_algorithm(declared.computed.clone())
             .set_content_md5(declared.content_md5.clone())
             .body(body);
-        let request = object_acl_headers!(request, acl);
+        let request = encrypted!(object_acl_headers!(request, acl), sse);
         let request = declare!(object_headers!(request, put.headers), declared);
         let answer = with_expires!(request, put.headers).send().await;
         let asked =
@@ -98,7 +100,7 @@ impl RemoteStore {
             size_bytes,
             modified: SystemClock.now(),
             checksum: told!(stored).checksum(stored.checksum_type()),
-            sse: Sse::S3,
+            sse: told_sse!(stored),
         })
     }
 
@@ -137,6 +139,9 @@ impl RemoteStore {
             .map_err(|e| asked.failed(e));
         let answer = match answer {
             Ok(answer) => answer,
+            Err(error) if speaks_of_a_key(&error, &get) => {
+                return Err(self.refusal_of_read(&get, error).await);
+            }
             Err(missing) => return Err(self.missing_bucket_or(&get.object, missing).await),
         };
         let (range, size_bytes) = extent(answer.content_range(), size(answer.content_length()));
@@ -164,6 +169,13 @@ impl RemoteStore {
         }
     }
 
+    /// Returns why an object cannot be read, which the answer to HEAD does not say: a GET would.
+    async fn refusal_of_read(&self, get: &GetObject, error: Error) -> Error {
+        let asked = Asked::object("asking for an object", &get.object).with_part(get.part);
+        let answer = reading!(self.client.get_object(), get).send().await;
+        answer.map_or_else(|e| asked.failed(e), |_| error)
+    }
+
     async fn missing_bucket_or(&self, object: &ObjectRef, error: Error) -> Error {
         let unsure = matches!(error, Error::NoSuchKey { .. } | Error::NoSuchVersion { .. });
         if !unsure {
@@ -175,6 +187,18 @@ impl RemoteStore {
             Err(Error::NoSuchBucket(bucket)) => Error::NoSuchBucket(bucket),
             _ => error,
         }
+    }
+}
+
+/// Returns whether a refused HEAD may have been refused for the key of a customer.
+fn speaks_of_a_key(error: &Error, get: &GetObject) -> bool {
+    match error {
+        Error::AccessDenied => get.customer_key.is_some(),
+        Error::Failed { source, .. } => {
+            let refused = source.downcast_ref::<Refused>();
+            refused.is_some_and(|refused| refused.status == 400)
+        }
+        _ => false,
     }
 }
 

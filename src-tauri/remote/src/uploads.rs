@@ -5,8 +5,9 @@ use aws_sdk_s3::types::{
 };
 use stave_model::{Clock as _, Part, PartNumber, Sse, SystemClock, Timestamp, Upload, UploadId};
 use stave_store::{
-    CompleteUpload, CompletedPart, CreateUpload, GetObject, ListParts, ObjectRef, PartCopied,
-    PartPage, PartStored, Result, Stored, UploadBegun, UploadPart, UploadPartCopy, UploadRef,
+    CompleteUpload, CompletedPart, CreateUpload, Error, GetObject, ListObjects, ListParts,
+    ObjectRef, PartCopied, PartPage, PartStored, Result, Stored, UploadBegun, UploadPart,
+    UploadPartCopy, UploadRef,
 };
 
 use crate::RemoteStore;
@@ -14,6 +15,10 @@ use crate::acls::{AclHeaders, object_acl_headers};
 use crate::bodies::Outgoing;
 use crate::checksums::{Declared, chosen, declare, sdk_algorithm, sdk_kind, told};
 use crate::copies::source_conditions;
+use crate::encryption::{
+    CustomerHeaders, SseHeaders, encrypted, told_kept_sse, told_sse, with_customer_key,
+    with_source_key,
+};
 use crate::errors::Asked;
 use crate::metadata::{object_headers, sdk_metadata, storage_class, with_expires};
 use crate::tags::tagging_header;
@@ -37,6 +42,7 @@ impl RemoteStore {
             .set_tagging(tagging_header(&create.tags))
             .set_checksum_algorithm(algorithm.map(sdk_algorithm))
             .set_checksum_type(kind.map(sdk_kind));
+        let request = encrypted!(request, SseHeaders::of(&create.encryption)?);
         let request = object_headers!(object_acl_headers!(request, acl), create.headers);
         let answer = with_expires!(request, create.headers)
             .send()
@@ -46,7 +52,7 @@ impl RemoteStore {
             .map_err(|e| garbled("beginning an upload", e))?;
         Ok(UploadBegun {
             upload,
-            sse: Sse::S3,
+            sse: told_sse!(answer),
         })
     }
 
@@ -67,6 +73,8 @@ impl RemoteStore {
             .set_checksum_algorithm(declared.computed.clone())
             .set_content_md5(declared.content_md5.clone())
             .body(body);
+        let customer_key = CustomerHeaders::of(part.customer_key.as_ref());
+        let request = with_customer_key!(request, customer_key);
         let answer = declare!(request, declared).send().await;
         let asked = Asked::upload("writing a part", &part.upload).with_digest(declared.header());
         let stored = answer.map_err(|e| sent.failure().unwrap_or_else(|| asked.failed(e)))?;
@@ -77,7 +85,8 @@ impl RemoteStore {
             modified: SystemClock.now(),
             checksum: told!(stored).checksum(None),
         };
-        Ok(PartStored { part, sse: Sse::S3 })
+        let sse = told_sse!(stored);
+        Ok(PartStored { part, sse })
     }
 
     /// Makes a part of an object's bytes. The size of a copy of the whole is asked for.
@@ -92,12 +101,16 @@ impl RemoteStore {
             .copy_source(copy_source(&copy.source))
             .set_copy_source_range(copy.range.map(range_header));
         let asked = Asked::upload("copying a part", &copy.upload).with_source(&copy.source);
+        let customer_key = CustomerHeaders::of(copy.customer_key.as_ref());
+        let source_key = CustomerHeaders::of(copy.source_customer_key.as_ref());
+        let request = with_source_key!(with_customer_key!(request, customer_key), source_key);
         let answer = source_conditions!(request, copy.source_conditions)
             .send()
             .await
             .map_err(|e| asked.failed(e))?;
         let read = GetObject {
             range: copy.range,
+            customer_key: copy.source_customer_key,
             ..GetObject::whole(copy.source)
         };
         let head = self.head(read).await?;
@@ -111,7 +124,7 @@ impl RemoteStore {
                 modified: moment(told.and_then(|told| told.last_modified())),
                 checksum: told.and_then(|told| told!(told).checksum(None)),
             },
-            sse: Sse::S3,
+            sse: told_sse!(answer),
             source_version: version_id(answer.copy_source_version_id()),
             source_versioning: versioning_told(answer.copy_source_version_id()),
         })
@@ -137,7 +150,8 @@ impl RemoteStore {
                     .set_parts(Some(parts))
                     .build(),
             );
-        let answer = declare!(request, declared)
+        let customer_key = CustomerHeaders::of(complete.customer_key.as_ref());
+        let answer = declare!(with_customer_key!(request, customer_key), declared)
             .send()
             .await
             .map_err(|e| asked.failed(e))?;
@@ -146,9 +160,14 @@ impl RemoteStore {
             key: upload.key,
             version: answer.version_id().map(|id| version_id(Some(id))),
         };
-        let size_bytes = match complete.size_bytes {
-            Some(size_bytes) => size_bytes,
-            None => self.head(GetObject::whole(made)).await?.version.size_bytes,
+        let made = GetObject {
+            customer_key: complete.customer_key,
+            ..GetObject::whole(made)
+        };
+        let told = told_kept_sse!(answer);
+        let (size_bytes, sse) = match complete.size_bytes {
+            Some(size_bytes) if made.customer_key.is_none() => (size_bytes, told),
+            _ => self.size_and_sse(made).await?,
         };
         Ok(Stored {
             version: version_id(answer.version_id()),
@@ -157,8 +176,31 @@ impl RemoteStore {
             size_bytes,
             modified: SystemClock.now(),
             checksum: told!(answer).checksum(answer.checksum_type()),
-            sse: Sse::S3,
+            sse,
         })
+    }
+
+    /// Asks for the size of an object that was made, and for how it is encrypted. Who may not ask because a key of
+    /// the customer is missing finds the size in a listing.
+    async fn size_and_sse(&self, made: GetObject) -> Result<(u64, Sse)> {
+        let ObjectRef { bucket, key, .. } = made.object.clone();
+        match self.head(made).await {
+            Ok(head) => Ok((head.version.size_bytes, head.version.sse)),
+            Err(Error::CustomerKeyRequired) => {
+                let list = ListObjects {
+                    bucket,
+                    prefix: key.as_str().to_owned(),
+                    delimiter: String::new(),
+                    after: None,
+                    max_keys: 1,
+                };
+                let page = self.objects(list).await?;
+                let listed = page.objects.first().filter(|object| object.key == key);
+                let size_bytes = listed.ok_or(Error::CustomerKeyRequired)?.size_bytes;
+                Ok((size_bytes, Sse::Customer))
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// Drops an upload.
