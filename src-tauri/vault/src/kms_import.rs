@@ -5,8 +5,8 @@
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{
-    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey,
-    PrivateDecryptingKey,
+    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepAlgorithm, OaepPrivateDecryptingKey,
+    OaepPublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -22,6 +22,9 @@ pub enum ImportError {
     /// The material was not wrapped for this key in this way.
     #[error("the key material was not wrapped by the key of its import")]
     Unwrap,
+    /// The material is longer than the key can wrap.
+    #[error("the key material is too long to be wrapped")]
+    Wrap,
 }
 
 /// The length of the RSA key.
@@ -77,45 +80,49 @@ pub fn unwrap_import(
     wrapping: ImportWrapping,
     wrapped: &[u8],
 ) -> Result<KeyMaterial, ImportError> {
-    let algorithm = match wrapping {
-        ImportWrapping::OaepSha1 => &OAEP_SHA1_MGF1SHA1,
-        ImportWrapping::OaepSha256 => &OAEP_SHA256_MGF1SHA256,
-    };
     let key = PrivateDecryptingKey::from_pkcs8(private).map_err(|_| ImportError::Key)?;
     let key = OaepPrivateDecryptingKey::new(key).map_err(|_| ImportError::Key)?;
     let mut opened = Zeroizing::new(vec![0; key.min_output_size()]);
     let material = key
-        .decrypt(algorithm, wrapped, &mut opened, None)
+        .decrypt(wrapping.algorithm(), wrapped, &mut opened, None)
         .map_err(|_| ImportError::Unwrap)?;
     Ok(KeyMaterial::new(Zeroizing::new(material.to_vec())))
 }
 
+/// Wraps material for an import, by the public key that the key service gave (`SubjectPublicKeyInfo`).
+pub fn wrap_for_import(
+    public: &[u8],
+    wrapping: ImportWrapping,
+    material: &[u8],
+) -> Result<Vec<u8>, ImportError> {
+    let key = PublicEncryptingKey::from_der(public).map_err(|_| ImportError::Key)?;
+    let key = OaepPublicEncryptingKey::new(key).map_err(|_| ImportError::Key)?;
+    let mut wrapped = vec![0; key.ciphertext_size()];
+    let made = key
+        .encrypt(wrapping.algorithm(), material, &mut wrapped, None)
+        .map_err(|_| ImportError::Wrap)?;
+    Ok(made.to_vec())
+}
+
+impl ImportWrapping {
+    fn algorithm(self) -> &'static OaepAlgorithm {
+        match self {
+            Self::OaepSha1 => &OAEP_SHA1_MGF1SHA1,
+            Self::OaepSha256 => &OAEP_SHA256_MGF1SHA256,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use aws_lc_rs::rsa::{OaepPublicEncryptingKey, PublicEncryptingKey};
-
     use super::*;
-
-    fn wrapped_by(public: &[u8], wrapping: ImportWrapping, material: &[u8]) -> Vec<u8> {
-        let algorithm = match wrapping {
-            ImportWrapping::OaepSha1 => &OAEP_SHA1_MGF1SHA1,
-            ImportWrapping::OaepSha256 => &OAEP_SHA256_MGF1SHA256,
-        };
-        let key = PublicEncryptingKey::from_der(public).unwrap();
-        let key = OaepPublicEncryptingKey::new(key).unwrap();
-        let mut wrapped = vec![0; key.ciphertext_size()];
-        let made = key
-            .encrypt(algorithm, material, &mut wrapped, None)
-            .unwrap();
-        made.to_vec()
-    }
 
     #[test]
     fn material_arrives_as_it_was_wrapped_and_in_no_other_way() {
         use ImportWrapping::{OaepSha1, OaepSha256};
         let key = ImportKey::generate(ImportKeySize::Rsa2048).unwrap();
         for (wrapping, other) in [(OaepSha1, OaepSha256), (OaepSha256, OaepSha1)] {
-            let wrapped = wrapped_by(&key.public, wrapping, &[7; 32]);
+            let wrapped = wrap_for_import(&key.public, wrapping, &[7; 32]).unwrap();
             let opened = unwrap_import(&key.private, wrapping, &wrapped).unwrap();
             assert_eq!(opened.expose(), [7; 32]);
             let refused = unwrap_import(&key.private, other, &wrapped);

@@ -60,7 +60,9 @@ pub use kek::{Kek, WrapContext, WrapKind, WrappedKek, customer_key_check};
 pub use keychain::{KeychainEntry, KeychainState, keychain_entry, keychain_state};
 pub use keys::DataKey;
 pub use kms_cipher::SealedBytes;
-pub use kms_import::{ImportError, ImportKey, ImportKeySize, ImportWrapping, unwrap_import};
+pub use kms_import::{
+    ImportError, ImportKey, ImportKeySize, ImportWrapping, unwrap_import, wrap_for_import,
+};
 pub use kms_material::{KeyMaterial, MacHash};
 pub use lock::HeldFolder;
 pub use mac_key::{MAC_BYTES, MacKey};
