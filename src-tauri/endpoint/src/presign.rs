@@ -1,4 +1,5 @@
 //! Pre-signed links: who has one may do the one thing it was made for until its exact end, without a key.
+//! None is made for an object under a customer's key (SSE-C): the key would have to travel with each use.
 
 use std::time::{Duration, SystemTime};
 

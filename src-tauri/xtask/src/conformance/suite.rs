@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::group::{Group, check_interruption};
 use super::junit::{self, Ended};
-use super::server::{Server, USERS, access_key_id, secret};
+use super::server::{OWNER, Server, USERS, access_key_id, secret};
 use crate::command::{Outcome, output};
 use crate::workspace::root;
 
@@ -15,17 +15,31 @@ use crate::workspace::root;
 const FILES: &[&str] = &["test_s3.py", "test_headers.py"];
 const FOLDER: &str = "s3tests/functional";
 
+/// The section of the user who runs most tests, in which the suite looks for its keys.
+const MAIN: &str = "s3 main";
+
 /// The longest that one test may take, in seconds. The slowest wait for rules that act by the clock.
 const TEST_SECONDS_MAX: u32 = 120;
 
-/// Prints the owner of each user's list of buckets, so that the suite is told what the server says.
-const OWNERS: &str = "
+/// Makes the keys that the suite encrypts by, which its users may use and the vault's owner manages, and prints them
+/// with the owner of each user's list of buckets: so the suite is told what the server says.
+const PREPARE: &str = "
 import boto3, json, sys
-def owner(key, secret):
-    client = boto3.client('s3', endpoint_url=sys.argv[1], region_name='us-east-1',
-                          aws_access_key_id=key, aws_secret_access_key=secret)
-    return client.list_buckets()['Owner']
-print(json.dumps([owner(*pair.split(':')) for pair in sys.argv[2:]]))
+def client(service, pair):
+    key, secret = pair.split(':')
+    return boto3.client(service, endpoint_url=sys.argv[1], region_name='us-east-1',
+                        aws_access_key_id=key, aws_secret_access_key=secret)
+def allow(principals, actions):
+    return {'Effect': 'Allow', 'Principal': {'AWS': principals}, 'Action': actions, 'Resource': '*'}
+account, users = 'arn:aws:iam::000000000000:', sys.argv[3].split(',')
+use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']
+policy = json.dumps({'Version': '2012-10-17', 'Statement': [
+    allow([account + 'root'], ['kms:*']),
+    allow([account + 'user/' + user for user in users], use)]})
+kms = client('kms', sys.argv[2])
+keys = [kms.create_key(Policy=policy)['KeyMetadata']['Arn'] for _ in range(2)]
+owners = [client('s3', pair).list_buckets()['Owner'] for pair in sys.argv[4:]]
+print(json.dumps({'owners': owners, 'keys': keys}))
 ";
 
 /// Fails where `folder` is no checkout of the suite.
@@ -85,7 +99,7 @@ impl Suite {
 
     /// Writes the file that tells the suite of the server.
     pub fn configure(&self, server: &Server) -> Outcome {
-        let text = configuration(server.port, &self.owners(server)?);
+        let text = configuration(server.port, &self.prepare(server)?);
         let file = self.configuration();
         std::fs::write(&file, text)
             .map_err(|why| format!("{} cannot be written: {why}", file.display()))
@@ -186,23 +200,36 @@ impl Suite {
         command
     }
 
-    fn owners(&self, server: &Server) -> Outcome<Vec<Owner>> {
+    fn prepare(&self, server: &Server) -> Outcome<Prepared> {
+        let pair = |user: &str| format!("{}:{}", access_key_id(user), secret(user));
+        let users: Vec<&str> = USERS.iter().map(|(_, user)| *user).collect();
         let mut ask = self.python();
-        ask.args(["-c", OWNERS, &server.url]);
-        ask.args(
-            USERS
-                .iter()
-                .map(|(_, user)| format!("{}:{}", access_key_id(user), secret(user))),
-        );
+        ask.args(["-c", PREPARE, &server.url, &pair(OWNER), &users.join(",")]);
+        ask.args(users.iter().map(|user| pair(user)));
         let said = output(&mut ask);
         check_interruption()?;
-        let owners: Option<serde_json::Value> =
+        let said: Option<serde_json::Value> =
             said.and_then(|text| serde_json::from_str(&text).ok());
-        let owners = owners
-            .as_ref()
-            .and_then(serde_json::Value::as_array)
-            .ok_or("the server does not tell its users who they are")?;
-        Ok(owners.iter().map(Owner::of).collect())
+        said.as_ref().and_then(Prepared::of).ok_or_else(|| {
+            "the server makes no keys, or does not tell its users who they are".to_owned()
+        })
+    }
+}
+
+/// What the server told of itself before the first test.
+struct Prepared {
+    owners: Vec<Owner>,
+    /// The ARNs of two keys of its key service.
+    keys: [String; 2],
+}
+
+impl Prepared {
+    fn of(told: &serde_json::Value) -> Option<Self> {
+        let key = |at: usize| told["keys"][at].as_str().map(str::to_owned);
+        Some(Self {
+            owners: told["owners"].as_array()?.iter().map(Owner::of).collect(),
+            keys: [key(0)?, key(1)?],
+        })
     }
 }
 
@@ -223,12 +250,12 @@ impl Owner {
 }
 
 /// Returns the suite's configuration: where the server is and who its users are.
-fn configuration(port: u64, owners: &[Owner]) -> String {
+fn configuration(port: u64, prepared: &Prepared) -> String {
     let mut text = format!(
         "[DEFAULT]\nhost = localhost\nport = {port}\nis_secure = False\nssl_verify = False\n\
          [fixtures]\nbucket prefix = stave-{{random}}-\n"
     );
-    for ((section, user), owner) in USERS.iter().zip(owners) {
+    for ((section, user), owner) in USERS.iter().zip(&prepared.owners) {
         let Owner { id, display_name } = owner;
         let (key, secret) = (access_key_id(user), secret(user));
         // Writing to a String cannot fail.
@@ -237,20 +264,24 @@ fn configuration(port: u64, owners: &[Owner]) -> String {
             "[{section}]\nuser_id = {id}\ndisplay_name = {display_name}\nemail = {user}@example.com\n\
              access_key = {key}\nsecret_key = {secret}\napi_name = us-east-1\ntenant = tenant\n"
         );
+        if *section == MAIN {
+            let [first, second] = &prepared.keys;
+            let _ = writeln!(text, "kms_keyid = {first}\nkms_keyid2 = {second}");
+        }
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Owner, check_checkout, configuration};
+    use super::{Prepared, check_checkout, configuration};
 
     #[test]
     fn the_configuration_names_the_server_and_all_users() {
-        let owners: Vec<Owner> = ["a1", "b2", "c3", "d4", "e5", "f6"]
-            .map(|id| Owner::of(&serde_json::json!({ "ID": id })))
-            .into();
-        let text = configuration(9123, &owners);
+        let owners = ["a1", "b2", "c3", "d4", "e5", "f6"];
+        let owners = owners.map(|id| serde_json::json!({ "ID": id }));
+        let told = serde_json::json!({ "owners": owners, "keys": ["arn:one", "arn:two"] });
+        let text = configuration(9123, &Prepared::of(&told).unwrap());
         assert!(
             text.starts_with("[DEFAULT]\nhost = localhost\nport = 9123\n"),
             "{text}"
@@ -258,6 +289,10 @@ mod tests {
         let alt = "[s3 alt]\nuser_id = b2\ndisplay_name = b2\nemail = alt@example.com\n\
                    access_key = CONFORMANCEALT\nsecret_key = conformance-secret-of-the-user-alt\n";
         assert!(text.contains(alt), "{text}");
+        let main = text.split("[s3 alt]").next().unwrap_or_default();
+        let keys = "\nkms_keyid = arn:one\nkms_keyid2 = arn:two\n";
+        assert!(main.ends_with(keys), "{text}");
+        assert_eq!(text.matches("kms_keyid").count(), 2);
         let sections = text.lines().filter(|line| line.starts_with('[')).count();
         assert_eq!(sections, 8);
     }
