@@ -12,7 +12,7 @@ use stave_store::{
 use crate::kit::{Vault, at, key, latest, owner, pattern, put_of};
 use crate::uploads::Uploading;
 
-fn copy_of(source: ObjectRef, bucket: &BucketName, text: &str) -> CopyObject {
+pub fn copy_of(source: ObjectRef, bucket: &BucketName, text: &str) -> CopyObject {
     CopyObject {
         source,
         source_conditions: Conditions::default(),

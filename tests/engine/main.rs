@@ -7,6 +7,7 @@ mod bucket_configs;
 mod buckets;
 mod copies;
 mod damage;
+mod encryption;
 mod faults;
 mod feed;
 mod integrity;

@@ -5,8 +5,8 @@ use stave_model::{
     ETagCondition, ObjectHeaders, Part, PartNumber, UploadId, UserMetadata, Versioning,
 };
 use stave_store::{
-    Body, CompleteUpload, CompletedPart, CreateUpload, Error, GetObject, ListParts, ListUploads,
-    Store, Stored, UploadPart, UploadPartCopy, UploadRef,
+    Body, CompleteUpload, CompletedPart, CreateUpload, CustomerKey, Error, GetObject, ListParts,
+    ListUploads, Store, Stored, UploadPart, UploadPartCopy, UploadRef,
 };
 
 use crate::kit::{Vault, key, latest, owner, pattern, put_of};
@@ -25,6 +25,10 @@ pub struct Uploading<'v> {
     vault: &'v Vault,
     pub upload: UploadRef,
     pub parts: Vec<Part>,
+    /// What comes with each part.
+    pub customer_key: Option<CustomerKey>,
+    /// What comes with each copy, for its source.
+    pub source_key: Option<CustomerKey>,
 }
 
 impl<'v> Uploading<'v> {
@@ -54,6 +58,8 @@ impl<'v> Uploading<'v> {
             vault,
             upload,
             parts: Vec::new(),
+            customer_key: None,
+            source_key: None,
         }
     }
 
@@ -66,13 +72,18 @@ impl<'v> Uploading<'v> {
         part
     }
 
-    async fn try_part(&self, of: i64, bytes: Vec<u8>, checksums: Checksums) -> Result<Part, Error> {
+    pub async fn try_part(
+        &self,
+        of: i64,
+        bytes: Vec<u8>,
+        checksums: Checksums,
+    ) -> Result<Part, Error> {
         let part = UploadPart {
             upload: self.upload.clone(),
             number: number(of),
             checksums,
             body: Body::from_bytes(bytes),
-            customer_key: None,
+            customer_key: self.customer_key.clone(),
         };
         self.vault
             .store
@@ -93,8 +104,8 @@ impl<'v> Uploading<'v> {
             source: latest(&self.upload.bucket, source),
             range: range.and_then(ByteRange::parse),
             source_conditions: Conditions::default(),
-            customer_key: None,
-            source_customer_key: None,
+            customer_key: self.customer_key.clone(),
+            source_customer_key: self.source_key.clone(),
         };
         let part = self.vault.store.upload_part_copy(copy).await?.part;
         self.parts.push(part.clone());
