@@ -241,7 +241,7 @@ impl<'a> KeyUse<'a> {
 
 /// Returns the encryption context that a data key is wrapped with: the writer's pairs, and what it is for.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>
-fn whole_context(
+pub(crate) fn whole_context(
     added: &EncryptionContext,
     bucket_key: bool,
     of: KeyUse<'_>,

@@ -118,6 +118,7 @@ fn of_vault(error: stave_vault::Error) -> StoreError {
     match error {
         E::DiskFull { .. } => StoreError::DiskFull,
         E::ReadOnly => StoreError::ReadOnly,
+        E::Locked => StoreError::Locked,
         _ => failed("using the vault", error),
     }
 }

@@ -136,6 +136,8 @@ impl Keys {
     }
 
     fn create(vault: &Vault, catalog: &Catalog, clock: &dyn Clock) -> Result<()> {
+        // The root key stays what it is until the row is committed.
+        let _wrapping = vault.wrapping();
         let wrapped = vault.new_kek(KEK_NAME, FIRST_VERSION)?;
         let row = KekRow {
             name: KEK_NAME.to_owned(),
