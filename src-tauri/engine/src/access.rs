@@ -39,6 +39,8 @@ impl Core {
             Some(secret) => secret,
             None => mint_secret()?,
         };
+        // The root key stays what it is until the row is committed.
+        let _wrapping = self.vault.wrapping();
         let sealed_secret = self
             .vault
             .seal_secret(&label(&id), secret.expose_secret().as_bytes())?;
@@ -111,7 +113,7 @@ impl Core {
 }
 
 /// What a sealed secret belongs to: it opens for no other key.
-fn label(id: &AccessKeyId) -> String {
+pub(crate) fn label(id: &AccessKeyId) -> String {
     format!("access-key/{id}")
 }
 

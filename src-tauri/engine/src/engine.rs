@@ -3,23 +3,25 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use stave_catalog::{Catalog, CatalogOptions, Missing};
-use stave_model::{AccessKeyId, Clock, DEFAULT_REGION, Ids, SystemClock, UserName};
+use stave_model::{AccessKeyId, Clock, DEFAULT_REGION, Ids, SystemClock, Timestamp, UserName};
 use stave_store::{Error as StoreError, NewAccessKey};
-use stave_vault::{Holder, Presence, RecoveryWords, SlotKind, Vault, VaultId, VaultOptions};
+use stave_vault::{HeldFolder, Holder, Presence, RecoveryWords, Vault, VaultId, VaultOptions};
 
 use crate::changes::{Changes, Listener};
 use crate::core::Core;
 use crate::error::Error;
 use crate::keys::Keys;
+use crate::kms::Kms;
 use crate::open_bodies::OpenBodies;
 use crate::open_error::OpenError;
 use crate::random::RandomIds;
 use crate::sweep::{Sweep, Sweeper};
 use crate::trash::Trash;
+use crate::vault_life;
 
 /// The first user of a vault, its owner.
 pub const ADMIN: &str = "admin";
@@ -62,13 +64,17 @@ pub struct CreateVault {
     pub first_access_key: Option<(AccessKeyId, SecretString)>,
 }
 
-/// One open vault. Shared by `Arc`; closed by `close`, or when the last handle is dropped.
+/// One vault. Shared by `Arc`; closed by `close`, or when the last handle is dropped. In between it may be locked
+/// and unlocked (`vault_life`), and whoever has a handle goes on with it.
 pub struct Engine {
     vault_id: VaultId,
     dir: PathBuf,
-    slots: Vec<SlotKind>,
+    created: Timestamp,
+    options: EngineOptions,
     changes: Arc<Changes>,
-    /// `None` once closed.
+    /// Had by who locks, unlocks, closes or rotates: one at a time. The folder is held until the vault is closed.
+    turn: Mutex<Option<HeldFolder>>,
+    /// `None` while locked, and once closed.
     core: RwLock<Option<Arc<Core>>>,
 }
 
@@ -122,30 +128,20 @@ impl Engine {
         &self.dir
     }
 
-    /// Returns the ways in that the vault had when it was opened.
-    pub fn slots(&self) -> &[SlotKind] {
-        &self.slots
-    }
-
-    /// Replaces or adds a way in: another passphrase, or the keychain of a new computer after a
-    /// recovery.
-    pub fn add_holder(&self, holder: &Holder) -> Result<(), OpenError> {
-        Ok(self.unlocked()?.vault.add_holder(holder)?)
+    /// Returns when the vault was made.
+    pub fn created(&self) -> Timestamp {
+        self.created
     }
 
     /// Closes the vault: stops the sweep, finishes the writes that were accepted, lets go of the
     /// folder. Later calls answer `Locked`. Bodies that are still being read keep the folder until
     /// their readers are gone.
     pub fn close(&self) {
-        let core = self
-            .core
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(core) = core {
-            core.sweeper.stop();
-            core.catalog.close();
+        let mut turn = self.turn();
+        if let Some(core) = self.take_core() {
+            core.end();
         }
+        turn.take();
     }
 
     /// Unlinks now what no row names and no request holds, and looks for files that no row knows.
@@ -170,45 +166,18 @@ impl Engine {
         options: EngineOptions,
         missing: Missing,
     ) -> Result<Arc<Self>, OpenError> {
-        vault.clear_tmp()?;
-        let catalog_options = CatalogOptions {
-            missing,
-            ..CatalogOptions::default()
-        };
-        let catalog = Catalog::open(&vault.dir().catalog(), &catalog_options)?;
-        let keys = Keys::open_or_create(&vault, &catalog, options.clock.as_ref())?;
-        let (vault, catalog) = (Arc::new(vault), Arc::new(catalog));
-        let bodies = Arc::new(OpenBodies::default());
         let changes = Arc::new(Changes::default());
-        let sweep = Sweep {
-            vault: Arc::clone(&vault),
-            catalog: Arc::clone(&catalog),
-            bodies: Arc::clone(&bodies),
-            trash: Trash {
-                dir: vault.dir().root().join(TRASH_DIR),
-                disk: Arc::clone(&options.vault.disk),
-                clock: Arc::clone(&options.clock),
-            },
-            stopping: AtomicBool::new(false),
-        };
-        let (vault_id, dir, slots) = (vault.id(), vault.dir().root().to_owned(), vault.slots());
-        let core = Core {
-            vault,
-            catalog,
-            keys: Arc::new(keys),
-            clock: options.clock,
-            ids: options.ids,
-            region: options.region,
-            changes: Arc::clone(&changes),
-            bodies,
-            sweeper: Sweeper::start(sweep)?,
-        };
+        let (vault_id, dir, created) = (vault.id(), vault.dir().root().to_owned(), vault.created());
+        let held_folder = vault.held_folder();
+        let core = Core::start(vault, &options, missing, &changes)?;
         Ok(Arc::new(Self {
             vault_id,
             dir,
-            slots,
+            created,
+            options,
             changes,
-            core: RwLock::new(Some(Arc::new(core))),
+            turn: Mutex::new(Some(held_folder)),
+            core: RwLock::new(Some(core)),
         }))
     }
 
@@ -224,9 +193,85 @@ impl Engine {
     }
 
     /// Returns the open parts, for what makes and opens vaults.
-    fn unlocked(&self) -> Result<Arc<Core>, OpenError> {
-        self.core()
-            .map_err(|error| OpenError::Failed(Box::new(error)))
+    pub(crate) fn unlocked(&self) -> Result<Arc<Core>, OpenError> {
+        Ok(self.core()?)
+    }
+
+    /// Takes the turn of who locks, unlocks, closes or rotates.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, Option<HeldFolder>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn options(&self) -> &EngineOptions {
+        &self.options
+    }
+
+    pub(crate) fn changes(&self) -> &Arc<Changes> {
+        &self.changes
+    }
+
+    pub(crate) fn take_core(&self) -> Option<Arc<Core>> {
+        let mut core = self.core.write().unwrap_or_else(PoisonError::into_inner);
+        core.take()
+    }
+
+    pub(crate) fn put_core(&self, opened: Arc<Core>) {
+        let mut core = self.core.write().unwrap_or_else(PoisonError::into_inner);
+        *core = Some(opened);
+    }
+}
+
+impl Core {
+    /// Joins an open vault and its catalog, once what an interrupted rotation left is settled.
+    pub(crate) fn start(
+        vault: Vault,
+        options: &EngineOptions,
+        missing: Missing,
+        changes: &Arc<Changes>,
+    ) -> Result<Arc<Self>, OpenError> {
+        vault.clear_tmp()?;
+        let catalog_options = CatalogOptions {
+            missing,
+            ..CatalogOptions::default()
+        };
+        let catalog = Catalog::open(&vault.dir().catalog(), &catalog_options)?;
+        vault_life::settle(&vault, &catalog)?;
+        let clock = options.clock.as_ref();
+        let keys = Keys::open_or_create(&vault, &catalog, clock)?;
+        let kms = Kms::open_or_create(&vault, &catalog, clock)?;
+        let (vault, catalog) = (Arc::new(vault), Arc::new(catalog));
+        let bodies = Arc::new(OpenBodies::default());
+        let sweep = Sweep {
+            vault: Arc::clone(&vault),
+            catalog: Arc::clone(&catalog),
+            bodies: Arc::clone(&bodies),
+            trash: Trash {
+                dir: vault.dir().root().join(TRASH_DIR),
+                disk: Arc::clone(&options.vault.disk),
+                clock: Arc::clone(&options.clock),
+            },
+            stopping: AtomicBool::new(false),
+        };
+        let core = Arc::new(Self {
+            vault,
+            catalog,
+            keys: Arc::new(keys),
+            kms: Arc::new(kms),
+            clock: Arc::clone(&options.clock),
+            ids: Arc::clone(&options.ids),
+            region: options.region.clone(),
+            changes: Arc::clone(changes),
+            bodies,
+            sweeper: Sweeper::start(sweep)?,
+        });
+        Kms::keep(&core)?;
+        Ok(core)
+    }
+
+    /// Stops the sweep and finishes the writes that were accepted.
+    pub(crate) fn end(&self) {
+        self.sweeper.stop();
+        self.catalog.close();
     }
 }
 

@@ -2,6 +2,7 @@
 //! so that each invariant has one guardian. Plain blocking code; `handle` is its async face.
 
 mod access;
+mod audit;
 mod bucket_configs;
 mod buckets;
 mod changes;
@@ -26,12 +27,17 @@ mod receive;
 mod sweep;
 mod trash;
 mod uploads;
+mod vault_life;
 
 pub use engine::{ADMIN, CreateVault, Engine, EngineOptions};
 pub use handle::LocalStore;
 pub use open_error::OpenError;
 pub use random::RandomIds;
 pub use stave_vault::{
-    Disk, DiskReader, DiskWriter, Holder, KeychainState, Locking, PassphraseCost, Presence,
-    RealDisk, RecoveryWords, SlotKind, VaultId, VaultOptions, WordsError, keychain_state,
+    CustomerKeyError, Disk, DiskReader, DiskWriter, Holder, KeychainEntry, KeychainState, Locking,
+    PassphraseCost, Presence, RealDisk, RecoveryWords, SlotKind, VaultId, VaultOptions, WordsError,
+    customer_key, forget_customer_key, keep_customer_key, keychain_state,
+};
+pub use vault_life::{
+    BodyFault, BodyOwner, DamagedBody, ScrubProgress, ScrubReport, keychain_entry,
 };
