@@ -3,10 +3,13 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, NameError, UserName};
-use stave_store::{AccessKeys, Audit, Error, NewAccessKey};
+use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, Actor, NameError, UserName, Via};
+use stave_store::{AccessKeys, Audit, Error, KeyService, KeyUsage, NewAccessKey};
 
-use super::messages::{Failure, FailureCode, KeyInfo, KeyStatus, Request, Response, StatusInfo};
+use super::messages::{
+    BucketUsageInfo, Failure, FailureCode, KeyInfo, KeyStatus, KeyUsageInfo, Request, Response,
+    StatusInfo, VersionUsageInfo,
+};
 use super::server::ControlHandler;
 use super::vault::VaultControl;
 use super::{audit, vault};
@@ -20,6 +23,7 @@ pub struct LocalControl {
     access_keys: Arc<dyn AccessKeys>,
     vault: Option<Arc<dyn VaultControl>>,
     audit: Option<Arc<dyn Audit>>,
+    key_service: Option<Arc<dyn KeyService>>,
     vault_id: String,
     vault_dir: String,
     endpoint: RwLock<Option<Arc<Endpoint>>>,
@@ -32,6 +36,7 @@ impl LocalControl {
             access_keys,
             vault: None,
             audit: None,
+            key_service: None,
             vault_id,
             vault_dir,
             endpoint: RwLock::new(None),
@@ -49,6 +54,13 @@ impl LocalControl {
     #[must_use]
     pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
         self.audit = Some(audit);
+        self
+    }
+
+    /// Adds the key service.
+    #[must_use]
+    pub fn with_key_service(mut self, key_service: Arc<dyn KeyService>) -> Self {
+        self.key_service = Some(key_service);
         self
     }
 
@@ -80,16 +92,12 @@ impl LocalControl {
                 secret_access_key,
             } => {
                 let id = access_key_id.as_deref().map(AccessKeyId::parse);
-                let new = NewAccessKey {
+                self.add_access_key(NewAccessKey {
                     user: UserName::parse(&user)?,
                     id: id.transpose()?,
                     secret: secret_access_key.map(super::Secret::into_inner),
-                };
-                let (key, secret) = self.access_keys.add_access_key(new).await?;
-                Ok(Response::AccessKeyAdded {
-                    key: key_info(&key),
-                    secret_access_key: secret.into(),
                 })
+                .await
             }
             Request::AccessKeysSetStatus {
                 access_key_id,
@@ -108,6 +116,12 @@ impl LocalControl {
                 self.access_keys.delete_access_key(&id).await?;
                 Ok(Response::Done)
             }
+            Request::KeyUsage { key } => {
+                let service = self.key_service.as_deref().ok_or_else(not_offered)?;
+                let by = Actor::local(UserName::parse(OWNER)?, Via::Terminal);
+                let usage = service.key_usage(&by, &key).await?;
+                Ok(Response::KeyUsage(usage_info(usage)))
+            }
             Request::Vault(request) => {
                 let vault = self.vault.as_deref().ok_or_else(not_offered)?;
                 vault::answer(vault, request).await
@@ -117,6 +131,14 @@ impl LocalControl {
                 audit::answer(audit, UserName::parse(OWNER)?, request).await
             }
         }
+    }
+
+    async fn add_access_key(&self, new: NewAccessKey) -> Result<Response, Failure> {
+        let (key, secret) = self.access_keys.add_access_key(new).await?;
+        Ok(Response::AccessKeyAdded {
+            key: key_info(&key),
+            secret_access_key: secret.into(),
+        })
     }
 
     fn status(&self) -> StatusInfo {
@@ -171,6 +193,27 @@ fn key_info(key: &AccessKey) -> KeyInfo {
             AccessKeyStatus::Inactive => KeyStatus::Inactive,
         },
         created_ms: key.created.as_millis(),
+    }
+}
+
+fn usage_info(usage: KeyUsage) -> KeyUsageInfo {
+    let version = |of: stave_store::VersionUsage| VersionUsageInfo {
+        version: of.version,
+        objects: of.objects,
+        size_bytes: of.size_bytes,
+    };
+    let names = usage.default_of.iter();
+    KeyUsageInfo {
+        versions: usage.versions.into_iter().map(version).collect(),
+        default_of: names.map(|bucket| bucket.as_str().to_owned()).collect(),
+        buckets: usage
+            .buckets
+            .into_iter()
+            .map(|(bucket, versions)| BucketUsageInfo {
+                bucket: bucket.as_str().to_owned(),
+                versions,
+            })
+            .collect(),
     }
 }
 

@@ -45,6 +45,11 @@ pub enum Request {
         /// Which.
         access_key_id: String,
     },
+    /// What does a key of the key service guard? AWS KMS has no operation that tells it.
+    KeyUsage {
+        /// The key: id, ARN, alias or alias ARN.
+        key: String,
+    },
     /// Something of the vault's own life.
     Vault(VaultRequest),
     /// Something of the audit.
@@ -80,6 +85,8 @@ pub enum Response {
         /// Its secret.
         secret_access_key: Secret,
     },
+    /// To `KeyUsage`.
+    KeyUsage(KeyUsageInfo),
     /// To `Status` of the vault.
     Vault(VaultInfo),
     /// To what makes new recovery words. They are told once.
@@ -149,6 +156,37 @@ pub enum KeyStatus {
     Active,
     /// Requests signed with it are refused.
     Inactive,
+}
+
+/// What a key of the key service guards: what is lost with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUsageInfo {
+    /// By version of the key, ascending.
+    pub versions: Vec<VersionUsageInfo>,
+    /// The buckets whose default it is.
+    pub default_of: Vec<String>,
+    /// The buckets that hold versions under it.
+    pub buckets: Vec<BucketUsageInfo>,
+}
+
+/// What one version of a key guards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionUsageInfo {
+    /// The version.
+    pub version: u32,
+    /// How many versions of objects and parts of uploads.
+    pub objects: u64,
+    /// Their bytes.
+    pub size_bytes: u64,
+}
+
+/// How much of a bucket a key guards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketUsageInfo {
+    /// The bucket.
+    pub bucket: String,
+    /// How many versions of objects.
+    pub versions: u64,
 }
 
 /// Why a request did not happen.

@@ -17,7 +17,8 @@ pub use audit::{AuditCheck, AuditEntry, AuditFaultInfo, AuditFilter, AuditReques
 pub use client::call;
 pub use handler::LocalControl;
 pub use messages::{
-    Failure, FailureCode, KeyInfo, KeyStatus, Request, Response, Secret, StatusInfo,
+    BucketUsageInfo, Failure, FailureCode, KeyInfo, KeyStatus, KeyUsageInfo, Request, Response,
+    Secret, StatusInfo, VersionUsageInfo,
 };
 pub use server::{ControlHandler, ControlServer, serve};
 pub use vault::{ScrubInfo, UnlockBy, VaultControl, VaultInfo, VaultRequest};

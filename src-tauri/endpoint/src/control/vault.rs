@@ -165,3 +165,174 @@ fn words(words: SecretString) -> Response {
         words: words.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::{FailureCode, Request};
+    use secrecy::ExposeSecret as _;
+    use std::sync::Mutex;
+
+    /// Writes down what it is asked, and opens by one passphrase.
+    #[derive(Default)]
+    struct Notebook(Mutex<Vec<String>>);
+
+    impl Notebook {
+        fn note(&self, line: impl Into<String>) {
+            self.0.lock().unwrap().push(line.into());
+        }
+    }
+
+    #[async_trait]
+    impl VaultControl for Notebook {
+        async fn status(&self) -> Result<VaultInfo, Failure> {
+            Ok(VaultInfo {
+                locked: true,
+                ways_in: vec!["passphrase".to_owned()],
+                scrubbing: false,
+            })
+        }
+
+        async fn lock(&self) -> Result<(), Failure> {
+            self.note("lock");
+            Ok(())
+        }
+
+        async fn unlock(&self, by: UnlockBy) -> Result<(), Failure> {
+            match by {
+                UnlockBy::Passphrase { passphrase }
+                    if passphrase.clone().into_inner().expose_secret() == "sesame" =>
+                {
+                    self.note("unlock");
+                    Ok(())
+                }
+                _ => Err(Failure {
+                    code: FailureCode::WrongSecret,
+                    message: "not that".to_owned(),
+                }),
+            }
+        }
+
+        async fn change_passphrase(
+            &self,
+            current: Option<SecretString>,
+            next: SecretString,
+        ) -> Result<(), Failure> {
+            let current = current.map(|secret| secret.expose_secret().to_owned());
+            self.note(format!("change {current:?} to {}", next.expose_secret()));
+            Ok(())
+        }
+
+        async fn rotate_root(
+            &self,
+            passphrase: Option<SecretString>,
+        ) -> Result<SecretString, Failure> {
+            self.note(format!("rotate, {}", passphrase.is_some()));
+            Ok("new words".to_owned().into())
+        }
+
+        async fn renew_words(&self) -> Result<SecretString, Failure> {
+            Ok("other words".to_owned().into())
+        }
+
+        async fn drill(&self, words: SecretString) -> Result<(), Failure> {
+            self.note(format!("drill {}", words.expose_secret()));
+            Ok(())
+        }
+
+        async fn start_scrub(&self) -> Result<(), Failure> {
+            self.note("scrub");
+            Ok(())
+        }
+
+        async fn scrub_status(&self) -> Result<ScrubInfo, Failure> {
+            Ok(ScrubInfo {
+                running: true,
+                checked: 3,
+                ..ScrubInfo::default()
+            })
+        }
+    }
+
+    async fn asked(notebook: &Notebook, line: &str) -> String {
+        let request = match serde_json::from_str(line).unwrap() {
+            Request::Vault(request) => request,
+            other => panic!("not {other:?}"),
+        };
+        let answer = answer(notebook, request).await;
+        serde_json::to_string(&answer.unwrap_or_else(Response::Failed)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn each_request_is_a_line_and_reaches_the_vault() {
+        let notebook = Notebook::default();
+        for (line, expected) in [
+            (
+                r#"{"request":"vault","vault":"status"}"#,
+                r#"{"response":"vault","locked":true,"ways_in":["passphrase"],"scrubbing":false}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"lock"}"#,
+                r#"{"response":"done"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"unlock","by":{"kind":"passphrase","passphrase":"sesame"}}"#,
+                r#"{"response":"done"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"unlock","by":{"kind":"keychain"}}"#,
+                r#"{"response":"failed","code":"wrong-secret","message":"not that"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"change-passphrase","next":"n"}"#,
+                r#"{"response":"done"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"rotate-root","passphrase":"sesame"}"#,
+                r#"{"response":"recovery-words","words":"new words"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"renew-words"}"#,
+                r#"{"response":"recovery-words","words":"other words"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"drill","words":"a b"}"#,
+                r#"{"response":"done"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"scrub-start"}"#,
+                r#"{"response":"done"}"#,
+            ),
+            (
+                r#"{"request":"vault","vault":"scrub-status"}"#,
+                r#"{"response":"scrub","running":true,"checked":3,"total":null,"damaged":[],"failed":null}"#,
+            ),
+        ] {
+            assert_eq!(asked(&notebook, line).await, expected, "{line}");
+        }
+        let noted = notebook.0.into_inner().unwrap();
+        let expected = [
+            "lock",
+            "unlock",
+            "change None to n",
+            "rotate, true",
+            "drill a b",
+            "scrub",
+        ];
+        assert_eq!(noted, expected);
+    }
+
+    #[test]
+    fn what_is_none_is_refused_and_secrets_are_not_shown() {
+        for line in [
+            r#"{"request":"vault","vault":"open"}"#,
+            r#"{"request":"vault","vault":"unlock","by":{"kind":"force"}}"#,
+            r#"{"request":"vault","vault":"drill"}"#,
+        ] {
+            assert!(serde_json::from_str::<Request>(line).is_err(), "{line}");
+        }
+        let line = r#"{"request":"vault","vault":"unlock","by":{"kind":"words","words":"sesame"}}"#;
+        let request: Request = serde_json::from_str(line).unwrap();
+        assert!(!format!("{request:?}").contains("sesame"));
+    }
+}
