@@ -25,6 +25,8 @@ const FEATURES = ["buckets", "objects", "inspector", "palette"].concat([
   "developer",
   "settings",
   "shortcuts",
+  "keys",
+  "audit",
 ]);
 const SIBLING = {
   group: [...FEATURES.map((name) => `**/${name}/*`), "**/views/**"],

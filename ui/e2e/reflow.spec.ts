@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 
 import { LAYERS, PAGES } from "./layers";
 import { BROWSER, CLOSED, WELCOME } from "./scenes";
+import { KEYS, SEALED, VAULT_LIFE } from "./security";
 import { expect, start, test } from "./support";
 
 test.use({ viewport: { width: 320, height: 560 } });
@@ -10,8 +11,14 @@ test.use({ viewport: { width: 320, height: 560 } });
 /** Made with rows or tabs whose place in a narrow window is another one. */
 const POINTED = new Set(["row-menu", "undo-toast"]);
 
-for (const scene of [...WELCOME, ...CLOSED, ...BROWSER, ...LAYERS, ...PAGES]) {
-  if (POINTED.has(scene.name)) continue;
+const ALL = [...WELCOME, ...CLOSED, ...BROWSER, ...LAYERS, ...PAGES].concat(
+  KEYS,
+  SEALED,
+  VAULT_LIFE,
+);
+
+for (const scene of ALL) {
+  if (POINTED.has(scene.name) || scene.name.startsWith("sealed-inspector")) continue;
   test(scene.name, async ({ page }) => {
     await start(page, scene.query, scene.place);
     await scene.ready(page);

@@ -4,9 +4,14 @@
  */
 import { LAYERS, PAGES } from "./layers";
 import { BROWSER, CLOSED, INSPECTOR, WELCOME } from "./scenes";
+import { KEYS, SEALED, VAULT_LIFE } from "./security";
 import { expectAccessible, expectNoSidewaysScroll, keepPicture, start, test } from "./support";
 
-const SCENES = [...WELCOME, ...CLOSED, ...BROWSER, ...INSPECTOR, ...LAYERS, ...PAGES];
+const SCENES = [...WELCOME, ...CLOSED, ...BROWSER, ...INSPECTOR, ...LAYERS, ...PAGES].concat(
+  KEYS,
+  SEALED,
+  VAULT_LIFE,
+);
 
 const SIZES = [
   { width: 1280, height: 800 },

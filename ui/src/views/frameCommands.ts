@@ -87,6 +87,8 @@ function places(buckets: readonly BucketView[]): Command[] {
       icon: "transfers",
       run: go({ view: "transfers" }),
     },
+    { id: "keys", title: "Go to keys", icon: "key", run: go({ view: "keys" }) },
+    { id: "audit", title: "Go to the audit", icon: "audit", run: go({ view: "audit" }) },
     { id: "developer", title: "Go to developer", icon: "code", run: go({ view: "developer" }) },
     { id: "settings", title: "Go to settings", icon: "settings", run: go({ view: "settings" }) },
     { id: "home", title: "Go to all buckets", icon: "bucket", run: go({ view: "home" }) },

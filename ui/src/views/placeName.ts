@@ -5,6 +5,9 @@ const NAMES: Record<Route["view"], string> = {
   bucket: "Objects",
   bucketSettings: "Bucket settings",
   transfers: "Transfers",
+  keys: "Keys",
+  key: "Key",
+  audit: "Audit",
   developer: "Developer",
   settings: "Settings",
 };

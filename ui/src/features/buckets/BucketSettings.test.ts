@@ -12,7 +12,7 @@ async function show(name: string): Promise<void> {
   const buckets = await api.listBuckets();
   const bucket = buckets.find((candidate) => candidate.name === name);
   if (!bucket) throw new Error(name);
-  const calls = { ondeleted: vi.fn(), onbrowse: vi.fn() };
+  const calls = { ondeleted: vi.fn(), onbrowse: vi.fn(), onkey: vi.fn() };
   render(BucketSettings, { props: { bucket, buckets, section: undefined, ...calls } });
   await screen.findByRole("region", { name: "Object ownership" });
 }

@@ -19,6 +19,12 @@ export function describeEndpoint(status: EndpointStatus): EndpointWords {
         title: "Off",
         note: "Nothing listens. S3 clients cannot connect.",
       };
+    case "locked":
+      return {
+        light: "neutral",
+        title: "Waiting for the vault",
+        note: "It answers 503 Service Unavailable until the vault is unlocked; programs may try again.",
+      };
     case "failed":
       return {
         light: "danger",

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { useApi, type Api } from "$lib/api";
 import { createFakeApi } from "$lib/api/fake";
+import { KEY_IDS } from "$lib/api/fake-key-ids";
 import type { RowView } from "$lib/api/types";
 
 import Inspector from "./Inspector.svelte";
@@ -10,6 +11,7 @@ import type { InspectorTab } from "./tabs";
 
 const ontab = vi.fn();
 const onshare = vi.fn();
+const onkey = vi.fn();
 let api: Api;
 
 async function show(name: string, tab: InspectorTab): Promise<void> {
@@ -18,7 +20,7 @@ async function show(name: string, tab: InspectorTab): Promise<void> {
   const { cursor } = await api.openListing({ ...place, ...order });
   const { rows } = await api.listingRows({ cursor, start: 0, len: 100 });
   const row: RowView | undefined = rows.find((candidate) => candidate.name === name);
-  const calls = { ontab, onshare, onclose: vi.fn(), onstep: vi.fn() };
+  const calls = { ontab, onshare, onkey, onclose: vi.fn(), onstep: vi.fn() };
   render(Inspector, { props: { bucket: "photos", row, tab, ...calls } });
 }
 
@@ -37,7 +39,16 @@ test("nothing chosen says what this place is for", async () => {
 test("details name the checksum and how the object is sealed", async () => {
   await show("cover.png", "details");
   await screen.findByText("CRC64NVME (FULL_OBJECT)");
-  expect(screen.getByText("SSE-S3")).toBeTruthy();
+  await fireEvent.click(screen.getByRole("button", { name: "alias/photos" }));
+  expect(onkey).toHaveBeenCalledWith(KEY_IDS.photos);
+});
+
+test("a preview that a disabled key forbids leads to the key", async () => {
+  await api.setKmsKeyEnabled({ key: KEY_IDS.photos, enabled: false });
+  await show("notes.txt", "preview");
+  await screen.findByText("Key alias/photos is disabled.");
+  await fireEvent.click(await screen.findByRole("button", { name: "Open the key" }));
+  expect(onkey).toHaveBeenCalledWith(KEY_IDS.photos);
 });
 
 test("text is shown as text", async () => {

@@ -30,7 +30,7 @@ export function factsOf(object: ObjectView): FactGroup[] {
   const groups = [
     { title: "Object", facts: aboutObject(object) },
     { title: "Content", facts: aboutContent(object) },
-    { title: "Integrity and encryption", facts: aboutIntegrity(object) },
+    { title: "Integrity", facts: aboutIntegrity(object) },
     { title: "Metadata", facts: aboutMetadata(object) },
   ];
   return groups.filter((group) => group.facts.length > 0);
@@ -70,7 +70,6 @@ function aboutIntegrity(object: ObjectView): Fact[] {
     ...(checksum
       ? fact(`${checksum.algorithm} (${checksum.kind})`, checksum.value, true)
       : fact("Checksum", "None beyond the ETag")),
-    ...fact("Encryption", object.encryption),
   ];
 }
 

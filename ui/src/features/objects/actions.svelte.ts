@@ -15,6 +15,7 @@ import { splitRows } from "./selection.svelte";
 export type Question =
   | { kind: "delete"; guard: Guard; summary: SelectionSummary; samples: string[] }
   | { kind: "newFolder" }
+  | { kind: "uploadSealed" }
   | { kind: "move"; rows: RowView[] };
 
 /** What the view does for the list. */
@@ -53,6 +54,12 @@ export class Actions {
     return [
       { id: "upload", title: "Upload files…", icon: "upload", run: upload(false) },
       { id: "uploadFolder", title: "Upload a folder…", icon: "folderUp", run: upload(true) },
+      {
+        id: "uploadSealed",
+        title: "Upload with a key of yours…",
+        icon: "key",
+        run: this.#ask("uploadSealed"),
+      },
       { id: "newFolder", title: "New folder…", icon: "folderPlus", run: this.#ask("newFolder") },
       { id: "paste", title: "Move here", icon: "paste", unavailable: empty, run: this.paste },
       { id: "selectAll", title: "Select all", icon: "check", run: this.selectAll },
@@ -129,7 +136,7 @@ export class Actions {
     ];
   }
 
-  #ask = (kind: "newFolder") => () => (this.question = { kind });
+  #ask = (kind: "newFolder" | "uploadSealed") => () => (this.question = { kind });
 
   readonly refresh = (): void => this.browser.refresh();
 

@@ -21,6 +21,8 @@ const KIND: Record<TransferKind, string> = {
   download: "Download",
   rename: "Rename",
   delete: "Delete",
+  reencrypt: "Re-encrypt",
+  scrub: "Check",
 };
 
 const DIRECTION: Record<TransferKind, string> = {
@@ -28,6 +30,8 @@ const DIRECTION: Record<TransferKind, string> = {
   download: "to",
   rename: "to",
   delete: "from",
+  reencrypt: "in",
+  scrub: "",
 };
 
 export function describe(transfer: TransferView, now: number): Described {

@@ -9,12 +9,23 @@ test("the keychain is proposed where it is ready", () => {
 });
 
 test("after the words, what kept the key before is proposed where it can", () => {
-  const status = { state: "locked", folder: "/vault", inUseBy: null } as const;
-  const proposed = (keychain: "ready" | "absent", ...holders: ("keychain" | "passphrase")[]) =>
-    keeperAfterWords({ ...status, keychain, holders }).holder;
+  const status = {
+    state: "locked",
+    folder: "/vault",
+    inUseBy: null,
+    idleMinutes: 0,
+    lockOnSuspend: false,
+    recoveryConfirmed: true,
+    rootKeyCreated: 0,
+  } as const;
+  const proposed = (
+    keychain: "ready" | "absent" | "wrong_value",
+    ...holders: ("keychain" | "passphrase")[]
+  ) => keeperAfterWords({ ...status, keychain, holders }).holder;
   expect(proposed("ready", "keychain")).toBe("keychain");
   expect(proposed("ready", "passphrase")).toBe("passphrase");
   expect(proposed("absent", "keychain")).toBe("passphrase");
+  expect(proposed("wrong_value", "keychain")).toBe("keychain");
 });
 
 test("a passphrase is asked for twice, and only where one is used", () => {

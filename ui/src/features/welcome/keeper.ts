@@ -1,7 +1,7 @@
 /** The choice of what keeps the vault's key: the keychain, or a passphrase typed twice. */
 import type { VaultStatus } from "$lib/api/types";
 
-import { PASSPHRASE_MIN } from "./strength";
+import { PASSPHRASE_MIN } from "$lib/strength";
 
 export interface Keeper {
   holder: "keychain" | "passphrase";
@@ -15,9 +15,14 @@ export interface KeeperProblems {
   repeated: string | null;
 }
 
+/** Whether the keychain can keep the key from now on, whatever it kept before. */
+export function canKeep(keychain: VaultStatus["keychain"]): boolean {
+  return keychain !== "locked" && keychain !== "absent";
+}
+
 /** Begins with the keychain where there is one. */
 export function usualKeeper(keychain: VaultStatus["keychain"]): Keeper {
-  return { holder: keychain === "ready" ? "keychain" : "passphrase", passphrase: "", repeated: "" };
+  return { holder: canKeep(keychain) ? "keychain" : "passphrase", passphrase: "", repeated: "" };
 }
 
 /** Begins with what kept the key before, where that is possible. */

@@ -11,6 +11,10 @@ function status(state: VaultState, over: Partial<VaultStatus> = {}): VaultStatus
     holders: ["keychain", "recovery"],
     keychain: "ready",
     inUseBy: null,
+    idleMinutes: 0,
+    lockOnSuspend: false,
+    recoveryConfirmed: true,
+    rootKeyCreated: 0,
     ...over,
   };
 }
@@ -26,6 +30,16 @@ test.each<[VaultState, string, string]>([
   ["unreadable", "The vault's folder cannot be read or written.", "retry"],
 ])("of a vault that is %s it says “%s”", (state, title, way) => {
   expect(describeClosed(status(state))).toMatchObject({ title, way });
+});
+
+test.each([
+  ["missing_entry", "The keychain has no entry for this vault."],
+  ["wrong_value", "The keychain's entry does not open this vault."],
+] as const)("a keychain with a %s is told, with the ways on", (keychain, title) => {
+  const closed = status("needs_recovery", { keychain });
+  expect(describeClosed(closed)).toMatchObject({ title, way: "words" });
+  expect(otherWays(closed, "words")).toEqual(["retry"]);
+  expect(otherWays(closed, "retry")).toEqual(["words"]);
 });
 
 test("a locked vault asks for what opens it", () => {

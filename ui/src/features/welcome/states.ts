@@ -33,7 +33,8 @@ export function otherWays(status: VaultStatus, shown: WayIn): WayIn[] {
   if (status.state === "words_unconfirmed") return ["retry"];
   if (KEYLESS.has(status.state)) return [];
   const ways: WayIn[] = [];
-  if (describeClosed(status).way === "retry") ways.push("retry");
+  const { way } = describeClosed(status);
+  if (way === "retry" || keychainFailed(status)) ways.push("retry");
   if (status.holders.includes("passphrase")) ways.push("passphrase");
   if (status.holders.includes("recovery")) ways.push("words");
   return ways.filter((way) => way !== shown);
@@ -61,11 +62,13 @@ const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
     "Try again",
   ),
   needs_recovery: (status) => ({
-    title: "The key to this vault is missing.",
+    title: MISSING_TITLE[status.keychain] ?? "The key to this vault is missing.",
     text: status.holders.includes("passphrase")
       ? "The vault and everything in it are still here. Its passphrase opens it, and so do the recovery words."
       : "The vault and everything in it are still here. Type the 24 recovery words from your sheet, and say what keeps the key from now on.",
-    evidence: "The vault's folder is there, but the place that held its key is empty.",
+    evidence:
+      MISSING_EVIDENCE[status.keychain] ??
+      "The vault's folder is there, but the place that held its key is empty.",
     way: status.holders.includes("passphrase") ? "passphrase" : "words",
     action: "",
   }),
@@ -97,6 +100,25 @@ const STATES: Record<VaultState, (status: VaultStatus) => ClosedState> = {
     "Try again",
   ),
 };
+
+/** What the keychain did wrong, where it answers. */
+const MISSING_TITLE: Partial<Record<VaultStatus["keychain"], string>> = {
+  missing_entry: "The keychain has no entry for this vault.",
+  wrong_value: "The keychain's entry does not open this vault.",
+};
+
+const MISSING_EVIDENCE: Partial<Record<VaultStatus["keychain"], string>> = {
+  missing_entry:
+    "The keychain answers, but the entry that Stave made is gone: it was deleted, or this is another user or another computer.",
+  wrong_value:
+    "The keychain gave out a key, but not this vault's: the entry was overwritten, or the folder is an older copy from before its key was changed.",
+};
+
+/** Whether the keychain answers without being of help, so that it is worth asking once it was set right. */
+function keychainFailed({ state, keychain, holders }: VaultStatus): boolean {
+  const failed = keychain === "missing_entry" || keychain === "wrong_value";
+  return state === "needs_recovery" && failed && holders.includes("keychain");
+}
 
 const byPassphrase: ClosedState = {
   title: "The vault is locked.",

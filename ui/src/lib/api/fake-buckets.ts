@@ -1,5 +1,6 @@
 /** The fake's storage: buckets, keys and versions, by the rules that the engine keeps. */
 import { ApiError } from "./errors";
+import type { FakeSse } from "./fake-encryption";
 import { GeneratedKeys } from "./fake-generated";
 import { draw, etagOf, SEED_BUCKETS, type SeedBucket } from "./fake-seed";
 import { missing, type World } from "./fake-world";
@@ -14,6 +15,8 @@ export interface FakeVersion {
   contentType: string;
   body: string | null;
   tags?: Tag[];
+  /** How it is sealed; absent under the vault's own key. */
+  sse?: FakeSse | undefined;
 }
 
 export interface FakeBucket {
@@ -47,6 +50,8 @@ export function contentTypeOf(key: string): string {
 export class Buckets {
   private readonly buckets = new Map<string, FakeBucket>();
   private minted = 0;
+  /** How a bucket seals what is written without a word about it. */
+  sealOf: (bucket: string) => FakeSse | undefined = () => undefined;
 
   constructor(
     private readonly world: World,
@@ -147,7 +152,11 @@ export class Buckets {
   }
 
   /** Writes a new latest version. */
-  put(bucketName: string, key: string, content: { sizeBytes: number; body?: string | null }): void {
+  put(
+    bucketName: string,
+    key: string,
+    content: { sizeBytes: number; body?: string | null; sse?: FakeSse | undefined },
+  ): void {
     const bucket = this.get(bucketName);
     this.push(bucket, key, {
       versionId: this.mint(bucket),
@@ -157,6 +166,7 @@ export class Buckets {
       etag: etagOf(`${bucketName}/${key}/${String(this.minted)}`),
       contentType: contentTypeOf(key),
       body: content.body ?? null,
+      sse: content.sse ?? this.sealOf(bucketName),
     });
     this.world.events.emit("change", { kind: "object", bucket: bucketName, key });
   }
@@ -198,6 +208,16 @@ export class Buckets {
       .map(([key]) => key);
   }
 
+  /** Every version that is an object, with its bucket. */
+  everyVersion(): (FakeVersion & { bucket: string })[] {
+    return [...this.buckets.values()].flatMap((bucket) =>
+      [...bucket.keys.values()]
+        .flat()
+        .filter(({ deleteMarker }) => !deleteMarker)
+        .map((version) => ({ ...version, bucket: bucket.name })),
+    );
+  }
+
   private plant(seed: SeedBucket): void {
     const start = this.world.clock.now();
     const bucket: FakeBucket = {
@@ -223,6 +243,7 @@ export class Buckets {
           contentType: contentTypeOf(object.key),
           body: one.ageMs === object.ageMs ? (object.body ?? null) : null,
           tags: object.tags ?? [],
+          sse: seed.sealOf?.(object.key, one.ageMs),
         });
       }
       if (object.deletedAgeMs !== undefined) {

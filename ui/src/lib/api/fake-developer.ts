@@ -15,8 +15,10 @@ export class FakeEndpoint {
   constructor(
     private readonly world: World,
     asked: string | null,
+    locked: boolean,
   ) {
     this.status = on(PREFERRED_PORT);
+    if (locked) this.status = { ...this.status, state: "locked" };
     if (asked === "off") this.status = off(this.status);
     if (asked === "busy") {
       this.status = { ...on(9_010), portTakenBy: "minio (pid 812)" };
@@ -55,6 +57,13 @@ export class FakeEndpoint {
 
   stop(): EndpointStatus {
     return this.become(off(this.status));
+  }
+
+  /** With the vault the endpoint answers "not now", and goes on afterwards. */
+  setLocked(locked: boolean): void {
+    const { state } = this.status;
+    if (locked && state === "on") this.become({ ...this.status, state: "locked" });
+    if (!locked && state === "locked") this.become({ ...this.status, state: "on" });
   }
 
   private become(status: EndpointStatus): EndpointStatus {

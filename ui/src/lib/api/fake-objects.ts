@@ -1,6 +1,7 @@
 /** The fake's use cases over objects: details, versions, renames, deletes that can be undone. */
 import { ApiError } from "./errors";
 import type { Buckets, FakeVersion } from "./fake-buckets";
+import type { Encryptions } from "./fake-encryption";
 import { etagOf } from "./fake-seed";
 import { missing, type World } from "./fake-world";
 import type { ObjectRef } from "./index";
@@ -27,6 +28,7 @@ export class Objects {
   constructor(
     private readonly world: World,
     private readonly buckets: Buckets,
+    private readonly encryptions: Encryptions,
   ) {}
 
   details(ref: ObjectRef, url: string): ObjectView {
@@ -55,7 +57,7 @@ export class Objects {
         kind: "FULL_OBJECT",
         value: `${etagOf(`${key}/checksum`).slice(0, 11)}=`,
       },
-      encryption: "SSE-S3",
+      encryption: this.encryptions.view(version),
       parts: partsOf(version),
       tags: version.tags ?? [],
       access: key === "cover.png" ? "public_read" : "private",

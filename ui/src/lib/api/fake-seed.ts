@@ -2,6 +2,8 @@
  * What the fake begins with: the same buckets, keys and words on every start, so that a test may
  * name them. Nothing here is random; "random" values are drawn from the text they belong to.
  */
+import type { FakeSse } from "./fake-encryption";
+import { KEY_IDS, photosVersion } from "./fake-key-ids";
 
 /** The moment at which a fake with a manual clock begins: 22 November 2026, 12:00 UTC. */
 export const SEED_NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
@@ -71,8 +73,15 @@ export interface SeedBucket {
   versioning: "off" | "enabled" | "suspended";
   ageMs: number;
   objects: SeedObject[];
+  /** How a version of a key is sealed, by its age. */
+  sealOf?: (key: string, ageMs: number) => FakeSse | undefined;
   /** Keys that exist by arithmetic alone. */
   generated?: number;
+}
+
+function sealed(key: string, version: number, bucketKey: boolean): FakeSse {
+  const context: Record<string, string> = bucketKey ? {} : { system: "billing" };
+  return { key, version, bucketKey, context };
 }
 
 function june(): SeedObject[] {
@@ -87,6 +96,7 @@ const photos: SeedBucket = {
   name: "photos",
   versioning: "enabled",
   ageMs: 300 * DAY,
+  sealOf: (_, ageMs) => sealed(KEY_IDS.photos, photosVersion(ageMs), true),
   objects: [
     ...june(),
     { key: "2026/july/lake.png", sizeBytes: 812_044, ageMs: 131 * DAY },
@@ -124,10 +134,19 @@ const photos: SeedBucket = {
   ],
 };
 
+/** Backups under keys that do not answer, and one under a key of its owner. */
+const BACKUP_SEALS: Record<string, FakeSse> = {
+  "db/2026-11-11.sql.gz": { ...sealed("", 1, false), key: null },
+  "db/2026-11-10.sql.gz": sealed(KEY_IDS.archive, 1, false),
+  "db/2026-11-09.sql.gz": sealed(KEY_IDS.payroll, 1, false),
+  "db/2026-11-08.sql.gz": sealed(KEY_IDS.payroll, 1, false),
+};
+
 const backups: SeedBucket = {
   name: "backups",
   versioning: "off",
   ageMs: 120 * DAY,
+  sealOf: (key) => BACKUP_SEALS[key],
   objects: Array.from({ length: 14 }, (_, i) => ({
     key: `db/2026-11-${String(21 - i).padStart(2, "0")}.sql.gz`,
     sizeBytes: 1_204_311_552 + (hash32(`db${String(i)}`) % 90_000_000),

@@ -69,6 +69,15 @@ export class Transfers {
     return job.view.id;
   }
 
+  /** A job that walks over what is there and moves nothing. */
+  walk(kind: "reencrypt" | "scrub", bucket: string, items: number, sizeBytes: number): number {
+    const name = kind === "scrub" ? "The whole vault" : bucket;
+    const job = this.add({ kind, name, bucket, target: bucket }, sizeBytes);
+    job.view.totalItems = items;
+    this.changed();
+    return job.view.id;
+  }
+
   cancel(id: number): void {
     const { view } = this.find(id);
     if (view.state !== "active" && view.state !== "waiting") return;

@@ -1,8 +1,8 @@
 /** The fake's vault: every state that the first screen has to show, and the ways out of each. */
 import { ApiError } from "./errors";
-import { PASSPHRASE, RECOVERY_CHECK, RECOVERY_WORDS } from "./fake-seed";
+import { DAY, PASSPHRASE, RECOVERY_CHECK, RECOVERY_WORDS } from "./fake-seed";
 import type { World } from "./fake-world";
-import type { Purpose, VaultCreated, VaultState, VaultStatus } from "./types";
+import type { DrillResult, Purpose, VaultCreated, VaultState, VaultStatus } from "./types";
 
 const FOLDER = "/home/mara/.local/share/stave/vault";
 
@@ -28,6 +28,11 @@ export class FakeVault {
   private passphrase = PASSPHRASE;
   private retries = 0;
   private purpose: Purpose | null = null;
+  private words: readonly string[] = RECOVERY_WORDS;
+  private idleMinutes = 15;
+  private lockOnSuspend = true;
+  private recoveryConfirmed = true;
+  private rootKeyCreated: number;
 
   constructor(
     private readonly world: World,
@@ -38,6 +43,8 @@ export class FakeVault {
     this.state = STATES.find((state) => state === asked) ?? "open";
     this.holder = this.state === "locked" ? "passphrase" : "keychain";
     this.keychain = keychainOf(query.get("keychain"), this.state);
+    if (query.get("holder") === "passphrase") this.holder = "passphrase";
+    this.rootKeyCreated = world.clock.now() - 300 * DAY;
   }
 
   get isOpen(): boolean {
@@ -52,6 +59,10 @@ export class FakeVault {
       holders: absent ? [] : [this.holder, "recovery"],
       keychain: this.keychain,
       inUseBy: this.state === "in_use" ? { pid: 4_812 } : null,
+      idleMinutes: this.idleMinutes,
+      lockOnSuspend: this.lockOnSuspend,
+      recoveryConfirmed: this.recoveryConfirmed,
+      rootKeyCreated: this.rootKeyCreated,
     };
   }
 
@@ -70,7 +81,7 @@ export class FakeVault {
   }
 
   confirmRecovery(words: string[]): void {
-    const differs = RECOVERY_CHECK.find((position, i) => words[i] !== RECOVERY_WORDS[position]);
+    const differs = RECOVERY_CHECK.find((position, i) => words[i] !== this.words[position]);
     if (differs !== undefined) {
       throw new ApiError(
         "words_differ",
@@ -79,7 +90,9 @@ export class FakeVault {
         "Look at your sheet and type it again.",
       );
     }
+    this.recoveryConfirmed = true;
     if (this.purpose !== null) this.onFirstRun(this.purpose);
+    this.purpose = null;
     this.moveTo("open");
   }
 
@@ -95,8 +108,43 @@ export class FakeVault {
     return this.status();
   }
 
+  changePassphrase(current: string | null, next: string): void {
+    if (this.holder === "passphrase" && current !== this.passphrase) throw wrongPassphrase();
+    this.holder = "passphrase";
+    this.passphrase = next;
+    this.moveTo(this.state);
+  }
+
+  /** Makes new words by turning the former ones round, so that a test knows them. */
+  renew(): VaultCreated {
+    this.words = [...this.words].reverse();
+    this.recoveryConfirmed = false;
+    return { recoveryWords: [...this.words], check: [...RECOVERY_CHECK] };
+  }
+
+  rotateRoot(passphrase: string | null): VaultCreated {
+    if (this.holder === "passphrase" && passphrase !== this.passphrase) throw wrongPassphrase();
+    this.rootKeyCreated = this.world.clock.now();
+    return this.renew();
+  }
+
+  drill(words: string[]): DrillResult {
+    const opens = words.join(" ") === this.words.join(" ");
+    return { opens, problem: opens ? null : "the last word does not fit the 23 before it" };
+  }
+
+  setIdle(minutes: number): void {
+    this.idleMinutes = minutes;
+    this.moveTo(this.state);
+  }
+
+  setLockOnSuspend(on: boolean): void {
+    this.lockOnSuspend = on;
+    this.moveTo(this.state);
+  }
+
   private unlockByWords(words: string, passphrase: string | null): void {
-    if (words.trim().toLowerCase().split(/\s+/).join(" ") !== RECOVERY_WORDS.join(" ")) {
+    if (words.trim().toLowerCase().split(/\s+/).join(" ") !== this.words.join(" ")) {
       throw new ApiError(
         "wrong_recovery_words",
         "These words do not open this vault.",
@@ -110,14 +158,7 @@ export class FakeVault {
   }
 
   private unlockByPassphrase(passphrase: string): void {
-    if (passphrase !== this.passphrase) {
-      throw new ApiError(
-        "wrong_passphrase",
-        "This passphrase does not open the vault.",
-        "The key that it makes does not fit the vault's lock.",
-        "Check Caps Lock and the keyboard's language, then type it again.",
-      );
-    }
+    if (passphrase !== this.passphrase) throw wrongPassphrase();
     this.moveTo("open");
   }
 
@@ -140,10 +181,20 @@ export class FakeVault {
 function keychainOf(asked: string | null, state: VaultState): VaultStatus["keychain"] {
   if (asked === "absent" || state === "keychain_absent") return "absent";
   if (asked === "locked" || state === "keychain_locked") return "locked";
+  if (asked === "missing_entry" || asked === "wrong_value") return asked;
   return "ready";
 }
 
-function keychainRefusal(keychain: "absent" | "locked" | "ready"): ApiError {
+function wrongPassphrase(): ApiError {
+  return new ApiError(
+    "wrong_passphrase",
+    "This passphrase does not open the vault.",
+    "The key that it makes does not fit the vault's lock.",
+    "Check Caps Lock and the keyboard's language, then type it again.",
+  );
+}
+
+function keychainRefusal(keychain: VaultStatus["keychain"]): ApiError {
   return keychain === "locked"
     ? new ApiError(
         "keychain_locked",

@@ -4,7 +4,8 @@
  *
  * - `?vault=absent|locked|words_unconfirmed|needs_recovery|keychain_absent|keychain_locked|in_use|newer_format|damaged|disk_full|unreadable`
  * - `?keychain=absent|locked` for a first run without the keychain
- * - `?endpoint=off|busy|failed`, `?transfers=some`, `?buckets=none`
+ * - `?keychain=missing_entry|wrong_value` beside `?vault=needs_recovery`, `?holder=passphrase`
+ * - `?endpoint=off|busy|failed`, `?transfers=some`, `?buckets=none`, `?keys=none`, `?audit=none|broken`
  * - `?fail=list_buckets,listing_rows` and `?hang=…` for the failed and loading faces; `?latency=300`
  * - `?clock=manual`: time begins at a fixed moment and moves only by `window.__fake.advance`
  */
@@ -15,6 +16,7 @@ import { Objects } from "./fake-objects";
 import { previewOf } from "./fake-preview";
 import { BucketSettingsOf } from "./fake-settings";
 import { Transfers, type Upload } from "./fake-transfers";
+import { securityApi, securityParts, type SecurityParts } from "./fake-security";
 import { Uploads } from "./fake-uploads";
 import { FakeVault } from "./fake-vault";
 import { Emitter, FakeClock, Faults, type World } from "./fake-world";
@@ -43,6 +45,8 @@ export interface FakeControls {
   drop: (phase: DropEvent["phase"], x: number, y: number, names?: string[]) => void;
   /** Acts as another client of the endpoint that writes an object. */
   put: (bucket: string, key: string, sizeBytes: number) => void;
+  /** Acts as another client of the key service that disables a key. */
+  disableKey: (key: string) => void;
   /** The commands called so far, in order. */
   calls: string[];
 }
@@ -53,7 +57,7 @@ declare global {
   }
 }
 
-interface Parts extends World {
+interface Parts extends World, SecurityParts {
   buckets: Buckets;
   bucketSettings: BucketSettingsOf;
   uploads: Uploads;
@@ -75,6 +79,7 @@ export function createFakeApi(query = new URLSearchParams(window.location.search
   if (!parts.clock.manual) setInterval(() => parts.clock.advance(250), 250);
   const answers = {
     ...vaultApi(parts),
+    ...securityApi(parts),
     ...bucketApi(parts),
     ...bucketSettingsApi(parts),
     ...uploadApi(parts),
@@ -96,6 +101,7 @@ function assemble(query: URLSearchParams): Parts {
   const firstRun = query.get("vault") === "absent";
   const seeded = !firstRun && query.get("buckets") !== "none";
   const buckets = new Buckets(world, seeded);
+  const security = securityParts(world, buckets, query, seeded);
   const transfers = new Transfers(world, buckets);
   if (query.get("transfers") === "some") transfers.plant();
   const vault = new FakeVault(world, query, (purpose) => {
@@ -103,14 +109,15 @@ function assemble(query: URLSearchParams): Parts {
   });
   return {
     ...world,
+    ...security,
     buckets,
     bucketSettings: new BucketSettingsOf(world, buckets),
     uploads: new Uploads(world, buckets, seeded),
     transfers,
     vault,
     listings: new Listings(buckets),
-    objects: new Objects(world, buckets),
-    endpoint: new FakeEndpoint(world, query.get("endpoint")),
+    objects: new Objects(world, buckets, security.encryptions),
+    endpoint: new FakeEndpoint(world, query.get("endpoint"), vault.status().state === "locked"),
     keys: new FakeKeys(world),
     settings: {},
     dropped: [],
@@ -129,6 +136,7 @@ function controlsOf(parts: Parts, calls: string[]): FakeControls {
       parts.events.emit("drop", { phase, x, y, paths: names.length });
     },
     put: (bucket, key, sizeBytes) => parts.buckets.put(bucket, key, { sizeBytes }),
+    disableKey: (key) => parts.kms.setEnabled(key, false),
     calls,
   };
 }
@@ -152,13 +160,20 @@ function guarded(answers: Api, faults: Faults, calls: string[]): Api {
   });
 }
 
-function vaultApi({ vault }: Parts): VaultApi {
+function vaultApi({ vault, endpoint }: Parts): VaultApi {
   return {
     vaultStatus: async () => vault.status(),
     vaultCreate: async (args) => vault.create(args),
     vaultConfirmRecovery: async ({ words }) => vault.confirmRecovery(words),
-    vaultUnlock: async ({ passphrase, recoveryWords }) => vault.unlock(passphrase, recoveryWords),
-    vaultLock: async () => vault.lock(),
+    vaultUnlock: async ({ passphrase, recoveryWords }) => {
+      const status = vault.unlock(passphrase, recoveryWords);
+      if (status.state === "open") endpoint.setLocked(false);
+      return status;
+    },
+    vaultLock: async () => {
+      endpoint.setLocked(true);
+      return vault.lock();
+    },
   };
 }
 
@@ -220,7 +235,9 @@ function objectApi(parts: Parts): ObjectApi {
     objectParts: async ({ after, ...ref }) => objects.parts(ref, after),
     putObjectTags: async ({ tags, ...ref }) => objects.setTags(ref, tags),
     previewObject: async (ref) => {
-      return previewOf(ref.key, buckets.version(ref.bucket, ref.key, ref.versionId));
+      const version = buckets.version(ref.bucket, ref.key, ref.versionId);
+      parts.encryptions.open(`${ref.bucket}/${ref.key}`, version);
+      return previewOf(ref.key, version);
     },
     shareLink: async (target) => {
       buckets.version(target.bucket, target.key, target.versionId);

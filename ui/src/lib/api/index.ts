@@ -1,4 +1,5 @@
 /** The one door to the app: every call and every event of the screen passes here. */
+import type { AuditApi, CustomerKeyApi, EncryptionApi, KeyApi, VaultLifeApi } from "./security";
 import type {
   AccessKeySecret,
   AccessKeyView,
@@ -32,6 +33,7 @@ import type {
   Website,
 } from "./types";
 
+export type * from "./security";
 export * from "./types";
 export { ApiError, toApiError } from "./errors";
 
@@ -182,6 +184,11 @@ export interface AppApi {
 }
 
 export type Api = VaultApi &
+  VaultLifeApi &
+  KeyApi &
+  EncryptionApi &
+  AuditApi &
+  CustomerKeyApi &
   BucketApi &
   BucketSettingsApi &
   UploadApi &

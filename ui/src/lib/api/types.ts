@@ -17,7 +17,6 @@ export type { Change } from "./bindings/Change";
 export type { Checksum } from "./bindings/Checksum";
 export type { DeleteResult } from "./bindings/DeleteResult";
 export type { DropEvent } from "./bindings/DropEvent";
-export type { EndpointStatus } from "./bindings/EndpointStatus";
 export type { HolderKind as Holder } from "./bindings/HolderKind";
 export type { ListingProgress } from "./bindings/ListingProgress";
 export type { ListingRequest } from "./bindings/ListingRequest";
@@ -26,7 +25,6 @@ export type { LogKeyFormat } from "./bindings/LogKeyFormat";
 export type { Logging } from "./bindings/Logging";
 export type { ObjectPartsView } from "./bindings/ObjectPartsView";
 export type { ObjectPartView } from "./bindings/ObjectPartView";
-export type { ObjectView } from "./bindings/ObjectView";
 export type { Ownership } from "./bindings/Ownership";
 export type { Payer } from "./bindings/Payer";
 export type { PreviewView } from "./bindings/PreviewView";
@@ -38,18 +36,17 @@ export type { ShareLink } from "./bindings/ShareLink";
 export type { Snippet } from "./bindings/Snippet";
 export type { SortColumn } from "./bindings/SortColumn";
 export type { Tag } from "./bindings/Tag";
-export type { TransferKind } from "./bindings/TransferKind";
 export type { TransferState } from "./bindings/TransferState";
-export type { TransferView } from "./bindings/TransferView";
 export type { UploadsAborted } from "./bindings/UploadsAborted";
 export type { UploadsView } from "./bindings/UploadsView";
 export type { UploadView } from "./bindings/UploadView";
 export type { VaultCreated } from "./bindings/VaultCreated";
 export type { VaultState } from "./bindings/VaultState";
-export type { VaultStatus } from "./bindings/VaultStatus";
 export type { VersionView } from "./bindings/VersionView";
 export type { Versioning } from "./bindings/Versioning";
 export type { Website } from "./bindings/Website";
+
+export type * from "./pending";
 
 /** A cursor as it is opened: what is known by then. */
 export type ListingOpened = ListingProgress;

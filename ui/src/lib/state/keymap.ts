@@ -1,7 +1,7 @@
 /** Every key of the window, in one table: what is shown is what is obeyed. */
 import { isMac } from "$lib/platform";
 
-export type KeyGroup = "Everywhere" | "Browser" | "Object" | "Transfers";
+export type KeyGroup = "Everywhere" | "Browser" | "Object" | "Transfers" | "Keys" | "Audit";
 
 export interface KeyBinding {
   readonly id: string;
@@ -19,14 +19,16 @@ const bind = (group: KeyGroup, id: string, title: string, ...keys: string[]): Ke
 });
 
 /**
- * Browser and Object keys work where the list of objects has the focus; those of transfers on
- * their page.
+ * Browser and Object keys work where the list of objects has the focus; those of transfers, keys
+ * and the audit on their pages.
  */
 export const KEYMAP: readonly KeyBinding[] = [
   bind("Everywhere", "palette", "Run a command", "Mod+K"),
   bind("Everywhere", "goto", "Go to a bucket, folder or key", "Mod+P"),
   bind("Everywhere", "filter", "Filter this folder", "Mod+F"),
   bind("Everywhere", "transfers", "Show transfers", "Mod+J"),
+  bind("Everywhere", "keys", "Show keys", "Mod+Shift+K"),
+  bind("Everywhere", "audit", "Show the audit", "Mod+Shift+A"),
   bind("Everywhere", "developer", "Show the developer page", "Mod+Shift+E"),
   bind("Everywhere", "settings", "Show settings", "Mod+,"),
   bind("Everywhere", "lock", "Lock the vault", "Mod+Shift+L"),
@@ -68,6 +70,8 @@ export const KEYMAP: readonly KeyBinding[] = [
   bind("Transfers", "retryTransfer", "Retry the transfer", "R"),
   bind("Transfers", "retryTransfers", "Retry all that failed", "Shift+R"),
   bind("Transfers", "clearTransfers", "Clear what has ended", "C"),
+  bind("Keys", "newKey", "New key", "N"),
+  bind("Audit", "verifyAudit", "Verify the chain", "Mod+Shift+V"),
 ];
 
 const MAC_NAMES: Record<string, string> = { Mod: "⌘", Shift: "⇧", Alt: "⌥" };

@@ -5,11 +5,14 @@ export type Route =
   | { view: "bucket"; bucket: string; prefix: string }
   | { view: "bucketSettings"; bucket: string; section?: SettingsSection }
   | { view: "transfers" }
+  | { view: "keys" }
+  | { view: "key"; key: string }
+  | { view: "audit"; resource?: string }
   | { view: "developer" }
   | { view: "settings" };
 
 /** The parts of a bucket's settings that a jump can name. */
-export const SETTINGS_SECTIONS = ["tags", "logging", "website", "uploads"] as const;
+export const SETTINGS_SECTIONS = ["encryption", "tags", "logging", "website", "uploads"] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 /** Ways back beyond this are forgotten. */
@@ -26,6 +29,10 @@ export function toHash(route: Route): string {
       return `#/b/${encodePath(route.bucket)}/${encodePath(route.prefix)}`;
     case "bucketSettings":
       return `#/bucket-settings/${encodePath([route.bucket, route.section ?? []].flat().join("/"))}`;
+    case "key":
+      return `#/keys/${encodeURIComponent(route.key)}`;
+    case "audit":
+      return route.resource ? `#/audit/${encodeURIComponent(route.resource)}` : "#/audit";
     default:
       return `#/${route.view}`;
   }
@@ -37,6 +44,8 @@ export function fromHash(hash: string): Route {
   if (place === "transfers" || place === "developer" || place === "settings") {
     return { view: place };
   }
+  if (place === "keys") return name ? { view: "key", key: name } : { view: "keys" };
+  if (place === "audit") return { view: "audit", ...(name ? { resource: name } : {}) };
   if (place === "b" && name) return { view: "bucket", bucket: name, prefix: rest.join("/") };
   if (place === "bucket-settings" && name) {
     const section = SETTINGS_SECTIONS.find((known) => known === rest[0]);
@@ -142,6 +151,7 @@ class Router {
 /** The place above, or null at the top. */
 export function parentOf(route: Route): Route | null {
   if (route.view === "bucketSettings") return { view: "bucket", bucket: route.bucket, prefix: "" };
+  if (route.view === "key") return { view: "keys" };
   if (route.view !== "bucket") return null;
   if (route.prefix === "") return { view: "home" };
   return { ...route, prefix: parentPrefix(route.prefix) };

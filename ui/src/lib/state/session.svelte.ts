@@ -16,6 +16,7 @@ export function staleBy(change: Change): string[][] {
         ["buckets"],
         bucket ? ["objects", bucket] : ["objects"],
         bucket ? ["bucketSettings", bucket] : ["bucketSettings"],
+        bucket ? ["bucketEncryption", bucket] : ["bucketEncryption"],
       ];
     case "object":
       return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
@@ -23,6 +24,11 @@ export function staleBy(change: Change): string[][] {
       return [bucket ? ["uploads", bucket] : ["uploads"]];
     case "accessKeys":
       return [["accessKeys"], ["snippets"]];
+    case "keys":
+      // What is sealed under a key is read, or refused, by the key's state.
+      return [["kmsKeys"], ["kmsKey"], ["objects"], ["bucketEncryption"], ["customerKeys"]];
+    case "audit":
+      return [["audit"]];
     case "everything":
       return [[]];
   }

@@ -1,4 +1,4 @@
-/** One section of a bucket's settings on its way to the app: what runs, and what was refused. */
+/** One form on its way to the app: what runs, and what was refused. */
 import { toApiError, type ApiError } from "$lib/api";
 import { toastSuccess } from "$lib/state/toasts.svelte";
 
@@ -6,20 +6,22 @@ export class Saving {
   busy = $state(false);
   failure = $state.raw<ApiError>();
 
-  /** Runs a write and says that it worked; says whether it did. */
-  async run(write: () => Promise<void>, said: string): Promise<boolean> {
+  /** Runs a write and says that it worked, in the words that it returns or in these; says whether it did. */
+  async run(write: () => Promise<unknown>, said = ""): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
     this.failure = undefined;
+    let words = said;
     try {
-      await write();
+      const own = await write();
+      if (typeof own === "string") words = own;
     } catch (thrown) {
       this.failure = toApiError(thrown);
       return false;
     } finally {
       this.busy = false;
     }
-    toastSuccess(said);
+    if (words !== "") toastSuccess(words);
     return true;
   }
 

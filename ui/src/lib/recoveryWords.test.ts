@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { countProblem, difference, inColumns, wordsIn } from "./words";
+import { countProblem, difference, inColumns, wordsIn } from "./recoveryWords";
 
 test.each([
   ["anchor basket", ["anchor", "basket"]],
