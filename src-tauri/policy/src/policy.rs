@@ -87,6 +87,23 @@ impl Statement {
     pub fn effect(&self) -> Effect {
         self.effect
     }
+
+    /// Returns the actions that `Action` or `NotAction` names, as written.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        let patterns = self.actions.patterns().iter();
+        patterns.map(|pattern| pattern.text.as_str())
+    }
+
+    /// Returns the resources that `Resource` or `NotResource` names, as written.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        let templates = self.resources.templates().iter();
+        templates.map(|template| template.text.as_str())
+    }
+
+    /// Returns whether it means everyone but some (`NotPrincipal`).
+    pub fn excepts_principals(&self) -> bool {
+        matches!(self.principals, Some(Principals::AllBut(_)))
+    }
 }
 
 impl Version {

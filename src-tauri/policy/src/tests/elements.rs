@@ -239,3 +239,19 @@ fn a_policy_is_written_in_the_order_of_the_language() {
     let expected = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","NotResource":"arn:aws:s3:::box"}]}"#;
     assert_eq!(identity.to_json(), expected);
 }
+
+#[test]
+fn a_statement_tells_what_it_names() {
+    let policy = of_resource(
+        r#"{"Statement":[
+            {"Effect":"Allow","Principal":"*","NotAction":["s3:A*","s3:b"],"Resource":["*","arn:aws:s3:::box"]},
+            {"Effect":"Deny","NotPrincipal":{"AWS":"000000000000"},"Action":"*","NotResource":"arn:aws:s3:::x"}]}"#,
+    );
+    let [first, second] = policy.statements() else {
+        panic!("two statements");
+    };
+    assert_eq!(Vec::from_iter(first.actions()), ["s3:A*", "s3:b"]);
+    assert_eq!(Vec::from_iter(first.resources()), ["*", "arn:aws:s3:::box"]);
+    assert_eq!(Vec::from_iter(second.resources()), ["arn:aws:s3:::x"]);
+    assert!(!first.excepts_principals() && second.excepts_principals());
+}
