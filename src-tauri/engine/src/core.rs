@@ -11,6 +11,7 @@ use stave_vault::{BlobId, Vault};
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::kms::Kms;
 use crate::objects::Recorder;
 use crate::open_bodies::OpenBodies;
 use crate::sweep::Sweeper;
@@ -21,6 +22,8 @@ pub(crate) struct Core {
     pub(crate) catalog: Arc<Catalog>,
     /// The keys of SSE-S3.
     pub(crate) keys: Arc<Keys>,
+    /// What authenticates the key service's rows and the audit.
+    pub(crate) kms: Arc<Kms>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     /// The region that stands in the ARNs of keys.
