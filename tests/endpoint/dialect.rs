@@ -26,7 +26,7 @@ const fn asks(
     }
 }
 
-const DIFFERENCES: [Difference; 7] = [
+const DIFFERENCES: [Difference; 9] = [
     asks(
         "GET /photos?prefix=a%2Bb&encoding-type=url",
         (200, "<Prefix>a%2Bb</Prefix>"),
@@ -60,6 +60,22 @@ const DIFFERENCES: [Difference; 7] = [
         (416, "<Code>InvalidPartNumber</Code>"),
         (400, "<Code>InvalidPart</Code>"),
     ),
+    asks(
+        "GET /photos?encryption",
+        (200, "<SSEAlgorithm>AES256</SSEAlgorithm>"),
+        (
+            404,
+            "<Code>ServerSideEncryptionConfigurationNotFoundError</Code>",
+        ),
+    ),
+    Difference {
+        header: Some(("x-amz-server-side-encryption", "AES256")),
+        ..asks(
+            "PUT /photos/k?partNumber=1&uploadId=none",
+            (400, "<Code>InvalidArgument</Code>"),
+            (404, "<Code>NoSuchUpload</Code>"),
+        )
+    },
     asks("GET /photos", (200, "<Key>k</Key>"), (200, "<Key>k</Key>")),
 ];
 

@@ -1,5 +1,6 @@
 //! A vault in a temporary folder behind an endpoint on a port that the system chose.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use aws_sdk_s3::Client;
@@ -32,7 +33,7 @@ pub struct Served {
     pub endpoint: Endpoint,
     pub store: LocalStore,
     pub engine: Arc<Engine>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Served {
@@ -69,14 +70,29 @@ impl Served {
             Arc::new(store.clone()),
             PortChoice::Any,
         );
+        options.key_service = Some(Arc::new(store.clone()));
+        options.audit = Some(Arc::new(store.clone()));
+        let locks = Arc::clone(&engine);
+        options.is_locked = Some(Arc::new(move || locks.is_locked()));
         change(&mut options);
         let endpoint = Endpoint::start(options).await.unwrap();
         Self {
             endpoint,
             store,
             engine,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Unlocks the vault by its key file.
+    pub fn unlock(&self) {
+        let holder = Holder::KeyFile(self.folder.path().join("key"));
+        self.engine.unlock(&holder).unwrap();
+    }
+
+    /// Returns the folder of the vault and of its key.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Returns `host:port` as path-style clients send it.

@@ -13,10 +13,11 @@ use crate::raw::Raw;
 
 /// What was logged by this test's thread, on which its endpoint runs as well.
 #[derive(Clone, Default)]
-struct Logged(Arc<Mutex<Vec<u8>>>);
+pub struct Logged(Arc<Mutex<Vec<u8>>>);
 
 impl Logged {
-    fn text(&self) -> String {
+    /// Returns what was logged.
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
@@ -41,7 +42,7 @@ impl MakeWriter<'_> for Logged {
 }
 
 /// Logs everything there is while the guard lives.
-fn log_everything() -> (Logged, tracing::subscriber::DefaultGuard) {
+pub fn log_everything() -> (Logged, tracing::subscriber::DefaultGuard) {
     let logged = Logged::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

@@ -14,6 +14,7 @@ mod configs;
 mod control;
 mod copies;
 mod dialect;
+mod encryption;
 mod form;
 mod forms;
 mod guard;

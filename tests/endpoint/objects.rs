@@ -213,11 +213,11 @@ async fn what_would_not_happen_is_not_said_to_have_happened() {
             .key("k")
             .body(ByteStream::from_static(b"x"))
     };
-    let kms = put()
-        .server_side_encryption(ServerSideEncryption::AwsKms)
+    let twice = put()
+        .server_side_encryption(ServerSideEncryption::AwsKmsDsse)
         .send()
         .await;
-    refused(kms, 501, "NotImplemented");
+    refused(twice, 501, "NotImplemented");
     let public = put().acl(ObjectCannedAcl::PublicRead).send().await;
     refused(public, 400, "AccessControlListNotSupported");
     put()

@@ -2,6 +2,7 @@
 //! and changes nothing.
 
 mod documents;
+mod encryption;
 mod signing;
 mod values;
 
@@ -153,6 +154,9 @@ async fn each_bad_request_is_refused_in_s3s_words() {
         values::CONDITIONS,
         values::COPIES,
         values::BODIES,
+        encryption::WRITES,
+        encryption::READS,
+        encryption::DEFAULTS,
         documents::DOCUMENTS,
         documents::MISSING,
     ] {

@@ -34,6 +34,38 @@ const fn on(
 
 const PUT: &str = "PUT /photos/h";
 const GET: &str = "GET /photos/k";
+const COPY: &str = "PUT /photos/copy";
+
+/// The headers of a customer's key, without what they are for.
+const CUSTOMER: [(&str, &str); 3] = [
+    ("-server-side-encryption-customer-algorithm", "AES256"),
+    (
+        "-server-side-encryption-customer-key",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    ),
+    (
+        "-server-side-encryption-customer-key-md5",
+        "tP/LI3N87DFaSk0aoqYgzg==",
+    ),
+];
+
+/// Returns the headers without which another means nothing.
+pub fn beside(name: &str) -> Vec<(String, &'static str)> {
+    const METHOD: &str = "x-amz-server-side-encryption";
+    if let Some((start, _)) = name.split_once("-server-side-encryption-customer-") {
+        let customer = CUSTOMER.map(|(end, value)| (format!("{start}{end}"), value));
+        let mut beside = Vec::from(customer);
+        beside.retain(|(other, _)| other != name);
+        if start.ends_with("-source") {
+            beside.push(("x-amz-copy-source".to_owned(), "/photos/sealed"));
+        }
+        return beside;
+    }
+    if name.starts_with(METHOD) && name != METHOD {
+        return vec![(METHOD.to_owned(), "aws:kms")];
+    }
+    Vec::new()
+}
 const LATER: Support = Refused("not built yet");
 
 /// All of them, by what they are about.
@@ -185,15 +217,64 @@ pub const HEADERS: &[Header] = &[
         PUT,
         "x-amz-server-side-encryption",
         "aws:kms",
+        "200",
+        Answered(""),
+    ),
+    on(
+        PUT,
+        "x-amz-server-side-encryption",
+        "aws:kms:dsse",
         "501 NotImplemented",
-        LATER,
+        Refused("two layers would claim two independent implementations"),
+    ),
+    on(
+        PUT,
+        "x-amz-server-side-encryption-aws-kms-key-id",
+        "alias/aws/s3",
+        "200",
+        Answered("with `aws:kms`: an id, an alias, or the ARN of either"),
+    ),
+    on(
+        PUT,
+        "x-amz-server-side-encryption-context",
+        "eyJhIjoiYiJ9",
+        "200",
+        Answered("with `aws:kms`"),
+    ),
+    on(
+        PUT,
+        "x-amz-server-side-encryption-bucket-key-enabled",
+        "true",
+        "200",
+        Answered("with `aws:kms`"),
     ),
     on(
         PUT,
         "x-amz-server-side-encryption-customer-algorithm",
         "AES256",
-        "501 NotImplemented",
-        LATER,
+        "200",
+        Answered("with the two below"),
+    ),
+    on(
+        PUT,
+        "x-amz-server-side-encryption-customer-key",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        "200",
+        Partly("over plain HTTP too, which AWS refuses: the endpoint is on loopback"),
+    ),
+    on(
+        PUT,
+        "x-amz-server-side-encryption-customer-key-md5",
+        "tP/LI3N87DFaSk0aoqYgzg==",
+        "200",
+        Answered(""),
+    ),
+    on(
+        COPY,
+        "x-amz-copy-source-server-side-encryption-customer-algorithm",
+        "AES256",
+        "200",
+        Answered("with the key and its MD5, as above"),
     ),
     // Locks.
     on(

@@ -7,9 +7,14 @@ mod page;
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use crate::encryption::{ANN, done, key};
 use crate::kit::{BUCKET, Served};
 use crate::raw::{Answer, Raw};
-use headers::HEADERS;
+use headers::{HEADERS, beside};
 use operations::{OPERATIONS, Operation};
 
 /// What can be said of an operation or a header.
@@ -29,13 +34,15 @@ async fn scene() -> (Served, String) {
     let s3 = served.client();
     let put = s3.put_object().bucket(BUCKET).key("k").send().await;
     put.unwrap();
+    let sealed = Raw::new(&served, "PUT", "/photos/sealed").body("hello");
+    done(&served, ANN.on(sealed)).await;
     let begun = s3.create_multipart_upload().bucket(BUCKET).key("parts");
     let upload = begun.send().await.unwrap();
     let upload = upload.upload_id().unwrap().to_owned();
     (served, upload)
 }
 
-fn request(served: &Served, operation: &Operation, upload: &str) -> Raw {
+fn request(served: &Served, operation: &Operation, upload: &str, key: &str) -> Raw {
     let (method, target) = operation.request.split_once(' ').unwrap();
     let target = target.replace("{upload}", upload);
     let mut raw = Raw::new(served, method, &target);
@@ -48,11 +55,16 @@ fn request(served: &Served, operation: &Operation, upload: &str) -> Raw {
     if operation.name == "RenameObject" {
         raw = raw.with("x-amz-rename-source", "/photos/k");
     }
+    let body = operation.body.replace("{key}", key);
+    if operation.name == "UpdateObjectEncryption" {
+        let digest = STANDARD.encode(Sha256::digest(&body));
+        raw = raw.with("x-amz-checksum-sha256", &digest);
+    }
     if operation.name == "DeleteObjects" {
         raw = raw.with("content-md5", "xZmzr//X6Lztv69pohhbPg==");
     }
-    if !operation.body.is_empty() || ["PUT", "POST"].contains(&method) {
-        raw = raw.body(operation.body);
+    if !body.is_empty() || ["PUT", "POST"].contains(&method) {
+        raw = raw.body(body);
     }
     raw.signed()
 }
@@ -70,9 +82,10 @@ fn outcome(answer: &Answer) -> String {
 #[tokio::test]
 async fn each_operation_is_answered_as_the_page_says() {
     let (served, upload) = scene().await;
+    let key = key(&served).await;
     let mut wrong = Vec::new();
     for operation in OPERATIONS {
-        let raw = request(&served, operation, &upload);
+        let raw = request(&served, operation, &upload, &key);
         let got = outcome(&raw.send(&served).await);
         let is_refused = matches!(operation.support, Support::Refused(_));
         let says_too_much = !is_refused && got.starts_with("501");
@@ -92,6 +105,9 @@ async fn each_header_is_taken_as_the_page_says() {
     for header in HEADERS {
         let (method, target) = header.request.split_once(' ').unwrap();
         let mut raw = Raw::new(&served, method, target).with(header.name, header.value);
+        for (name, value) in beside(header.name) {
+            raw = raw.with(&name, value);
+        }
         if method == "PUT" {
             raw = raw.body("hello");
         }

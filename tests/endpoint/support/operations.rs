@@ -8,7 +8,7 @@ pub struct Operation {
     pub name: &'static str,
     /// Method and target of a request of it. `{upload}` is an upload in progress of `photos/parts`.
     pub request: &'static str,
-    /// The document that the request carries.
+    /// The document that the request carries. `{key}` is the ARN of a key of the key service.
     pub body: &'static str,
     /// The status of the answer, and the code where it is a refusal.
     pub answer: &'static str,
@@ -47,6 +47,8 @@ const OWNERSHIP: &str = "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter<
 const ACL: &str = "<AccessControlPolicy><Owner><ID>admin</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>admin</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>";
 const CORS: &str = "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>";
 const ENCRYPTION: &str = "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>";
+const REENCRYPTION: &str =
+    "<ObjectEncryption><SSE-KMS><KMSKeyArn>{key}</KMSKeyArn></SSE-KMS></ObjectEncryption>";
 const LIFECYCLE: &str = "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter><Prefix>x</Prefix></Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
 const REPLICATION: &str = "<ReplicationConfiguration><Role>arn:aws:iam::1:role/r</Role><Rule><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::b</Bucket></Destination></Rule></ReplicationConfiguration>";
 const BLOCK: &str = "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>";
@@ -191,20 +193,20 @@ pub const OPERATIONS: &[Operation] = &[
         "GetBucketEncryption",
         "GET /photos?encryption",
         "200",
-        Partly("AES256; cannot be changed yet"),
+        Answered("AES256 where nothing is set"),
     ),
     with(
         "PutBucketEncryption",
         "PUT /photos?encryption",
         ENCRYPTION,
-        "501 NotImplemented",
-        LATER,
+        "200",
+        Partly("AES256 and aws:kms; aws:kms:dsse and the blocking of SSE-C are refused"),
     ),
     op(
         "DeleteBucketEncryption",
         "DELETE /photos?encryption",
-        "501 NotImplemented",
-        LATER,
+        "204",
+        Answered(""),
     ),
     op(
         "GetBucketCors",
@@ -505,6 +507,13 @@ pub const OPERATIONS: &[Operation] = &[
         "GET /photos/k?torrent",
         "404 NoSuchKey",
         Refused("retired by AWS; no object has one"),
+    ),
+    with(
+        "UpdateObjectEncryption",
+        "PUT /photos/k?encryption",
+        REENCRYPTION,
+        "200",
+        Answered("moves no data"),
     ),
     op(
         "RenameObject",

@@ -29,8 +29,12 @@ const FOOT: &str = "
 - **Web sites**: a bucket with a website configuration is served at `http://BUCKET.s3-website.localhost:9000/`, what everyone may read of it.
 - **Dialect**: where Amazon S3 and Ceph's gateway differ, AWS's answers are given; `stave serve --dialect ceph` gives Ceph's: version 1 listings tell their prefix without URL
   encoding, an empty continuation token is none, `allow-unordered=true` is refused beside a delimiter, who does not sign sees an empty list of buckets, a malformed checksum is
-  `BadDigest`, a part number beyond the parts is `InvalidPart`, an `X-Amz-Expires` out of its range is `AccessDenied`.
-- **Encryption**: every object is sealed, whatever is asked (`x-amz-server-side-encryption: AES256`).
+  `BadDigest`, a part number beyond the parts is `InvalidPart`, an `X-Amz-Expires` out of its range is `AccessDenied`, a bucket without a default encryption has none to tell, a wrong
+  customer's key is `InvalidRequest`, and what a part says of its encryption beside a customer's key is not looked at.
+- **Encryption**: every object is sealed, and nothing lies on disk in the clear. SSE-S3 where nothing is asked (`AES256`); SSE-KMS by keys of the vault's own key service, whose policies and
+  grants decide about each use (`KMS.DisabledException`, `KMS.KMSInvalidStateException`, `KMS.NotFoundException`, `AccessDenied`); SSE-C by a key that the client sends each time and that is
+  kept nowhere. All three in PUT, GET, HEAD, copies, parts, attributes, links and forms. SSE-C is taken over plain HTTP, since the endpoint listens on loopback alone; AWS demands TLS.
+- **Entity tags** of objects under SSE-KMS and SSE-C are MD5 sums, as those of others are; AWS promises less.
 ";
 
 /// Returns the whole page.

@@ -3,7 +3,7 @@
 use s3s::dto::{PutObjectInput, PutObjectOutput};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 use stave_model::Decision;
-use stave_store::{Error, GetObject, ObjectRef, PutObject, Stored};
+use stave_store::{Error, ListObjects, PutObject, Stored};
 
 use super::{Operations, caller, verbatim};
 use crate::s3::bodies::incoming;
@@ -65,18 +65,18 @@ impl Operations {
         if put.conditions.is_empty() {
             return Ok(());
         }
-        let object = ObjectRef {
+        // A list, for it asks for no key: who writes need not be able to read what is there.
+        let list = ListObjects {
             bucket: put.bucket.clone(),
-            key: put.key.clone(),
-            version: None,
+            prefix: put.key.as_str().to_owned(),
+            delimiter: String::new(),
+            after: None,
+            max_keys: 1,
         };
-        let present = match self.acting().head_object(GetObject::whole(object)).await {
-            Ok(head) => Some(head.version.etag),
-            Err(Error::NoSuchKey { .. }) => None,
-            // Who writes need not be able to read what is there.
-            Err(Error::CustomerKeyRequired | Error::Key(_)) => return Ok(()),
-            Err(error) => return Err(from_store(error)),
-        };
+        let page = self.store.list_objects(list).await.map_err(from_store)?;
+        let first = page.objects.into_iter().next();
+        let present = first.filter(|version| version.key == put.key);
+        let present = present.map(|version| version.etag);
         let key = put.key.clone();
         match put.conditions.decide_write(present.as_ref()) {
             Decision::Proceed => Ok(()),
