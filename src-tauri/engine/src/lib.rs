@@ -34,9 +34,10 @@ pub use handle::LocalStore;
 pub use open_error::OpenError;
 pub use random::RandomIds;
 pub use stave_vault::{
-    CustomerKeyError, Disk, DiskReader, DiskWriter, Holder, KeychainEntry, KeychainState, Locking,
-    PassphraseCost, Presence, RealDisk, RecoveryWords, SlotKind, VaultId, VaultOptions, WordsError,
-    customer_key, forget_customer_key, keep_customer_key, keychain_state,
+    CustomerKeyError, Disk, DiskReader, DiskWriter, Holder, ImportError, ImportWrapping,
+    KeychainEntry, KeychainState, Locking, PassphraseCost, Presence, RealDisk, RecoveryWords,
+    SlotKind, VaultId, VaultOptions, WordsError, customer_key, forget_customer_key,
+    keep_customer_key, keychain_state, wrap_for_import,
 };
 pub use vault_life::{
     BodyFault, BodyOwner, DamagedBody, ScrubProgress, ScrubReport, keychain_entry,
