@@ -20,6 +20,7 @@ mod forms;
 mod guard;
 mod hosts;
 mod kit;
+mod kms;
 mod listing;
 mod logs;
 mod multipart;

@@ -1,0 +1,112 @@
+//! A locked vault behind a running endpoint.
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::{Signer, document, kms, lookup, make_key, refused};
+use crate::kit::{BUCKET, Served, read};
+use crate::raw::{Answer, Raw};
+
+#[tokio::test]
+async fn while_the_vault_is_locked_everything_is_put_off() {
+    let served = Served::new().await;
+    let key = make_key(&served).await;
+    let s3 = served.client();
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("k")
+        .body(b"hello".to_vec().into());
+    put.send().await.unwrap();
+    served.engine.lock();
+    for request in [
+        Raw::new(&served, "GET", "/photos/k").signed(),
+        Raw::new(&served, "GET", "/photos/k"),
+        Raw::new(&served, "PUT", "/photos/new").body("x").signed(),
+        Raw::new(&served, "POST", "/photos")
+            .with("content-type", "multipart/form-data; boundary=b"),
+    ] {
+        let answer = request.send(&served).await;
+        answer.is_error(503, "ServiceUnavailable");
+        assert_eq!(answer.header("retry-after"), Some("5"));
+        assert!(answer.body.contains("is locked"), "{}", answer.body);
+    }
+    let answer = kms(&served, "DescribeKey", json!({"KeyId": key})).await;
+    refused(&answer, 503, "KMSInternalException");
+    assert_eq!(answer.header("retry-after"), Some("5"));
+    assert!(
+        answer.body.contains("stave vault unlock"),
+        "{}",
+        answer.body
+    );
+    refused(&lookup(&served, json!({})).await, 503, "ServiceUnavailable");
+    served.unlock();
+    let got = s3
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(read(got.body).await, b"hello");
+    document(&kms(&served, "DescribeKey", json!({"KeyId": key})).await);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_does_not_learn_that_the_vault_is_locked() {
+    let served = Served::new().await;
+    served.engine.lock();
+    let page = Raw::new(&served, "GET", "/photos/k").with("origin", "http://evil.example");
+    page.send(&served).await.is_error(403, "AccessForbidden");
+    let rebound = Raw::new(&served, "GET", "/photos/k").replaced("host", "evil.example");
+    rebound.send(&served).await.is_error(403, "AccessDenied");
+}
+
+#[tokio::test]
+async fn a_connection_outlives_the_lock() {
+    let served = Served::new().await;
+    let request = Raw::new(&served, "GET", "/photos").replaced("connection", "keep-alive");
+    let request = request.signed().bytes();
+    let mut stream = TcpStream::connect(served.host()).await.unwrap();
+    served.engine.lock();
+    assert_eq!(exchange(&mut stream, &request).await.status, 503);
+    served.unlock();
+    assert_eq!(exchange(&mut stream, &request).await.status, 200);
+}
+
+/// Sends a request over a connection that stays, and reads its answer by its length.
+async fn exchange(stream: &mut TcpStream, request: &[u8]) -> Answer {
+    stream.write_all(request).await.unwrap();
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|l| l.strip_prefix("content-length: "));
+            let length: usize = length.expect("a length").parse().unwrap();
+            if body.len() >= length {
+                return Answer::parse(&bytes);
+            }
+        }
+        let mut piece = [0; 4_096];
+        let read = stream.read(&mut piece).await.unwrap();
+        assert_ne!(read, 0, "the connection ended");
+        bytes.extend_from_slice(&piece[..read]);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_the_endpoint_was_not_told_of_is_no_unknown_key() {
+    let served = Served::with(|options| options.is_locked = None).await;
+    served.engine.lock();
+    let answer = Raw::new(&served, "GET", "/photos")
+        .signed()
+        .send(&served)
+        .await;
+    answer.is_error(503, "ServiceUnavailable");
+    let signer = Signer::owner();
+    let answer = super::kms_as(&served, &signer, "ListKeys", json!({})).await;
+    refused(&answer, 503, "KMSInternalException");
+}
