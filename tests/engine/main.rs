@@ -11,6 +11,7 @@ mod encryption;
 mod faults;
 mod feed;
 mod integrity;
+mod kms;
 mod lists;
 mod model;
 mod object_parts;

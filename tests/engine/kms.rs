@@ -1,0 +1,14 @@
+//! The key service and the audit of a local vault.
+
+mod access;
+mod audit;
+mod deletion;
+mod grants;
+mod import;
+mod kit;
+mod managed;
+mod records;
+mod rotation;
+mod sealing;
+mod states;
+mod tampering;
