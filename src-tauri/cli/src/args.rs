@@ -11,12 +11,23 @@ use stave_model::{AccessKeyId, BucketName, ByteRange, ObjectOwnership, UserName,
 use crate::durations::parse_duration;
 use crate::location::{Location, S3Place};
 
+mod audit;
+mod encryption;
+mod keys;
 mod settings;
+mod vault;
 
-pub use settings::{
-    AbortUploads, BucketConfigCommand, ConfigKind, GetTags, ListUploads, Owner, PayerWord,
-    RemoveTags, SetTags, Setting, Switch, TagsCommand, UploadsCommand, WebsiteArgs,
+pub use audit::{AuditCommand, ExportAudit, ListAudit};
+pub use encryption::{ReadKey, Reencrypt, SecretPlace, SourceKey, SseOptions, SseWord, Stat};
+pub use keys::{
+    AddGrant, AliasCommand, CreateKey, DeleteKey, GrantsCommand, ImportMaterial, KeyTagsCommand,
+    KeysCommand, Open, PolicyCommand, Rotation, Seal,
 };
+pub use settings::{
+    AbortUploads, BucketConfigCommand, ConfigKind, EncryptionArgs, GetTags, ListUploads, Owner,
+    PayerWord, RemoveTags, SetTags, Setting, Switch, TagsCommand, UploadsCommand, WebsiteArgs,
+};
+pub use vault::{RecoveryCommand, VaultCommand};
 
 /// What stands below the help of the whole.
 const AFTER_HELP: &str = "\
@@ -114,8 +125,19 @@ pub enum Command {
     /// Manage the access keys that sign requests
     #[command(subcommand)]
     AccessKeys(AccessKeysCommand),
-    /// Show the access keys, and how the vault is held
-    Keys,
+    /// Manage the keys that encrypt: the key service
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Look at the record of each use of a key, and check that it is whole
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Lock, unlock and prove the vault; change what opens it
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// Encrypt objects otherwise, in their place; in a vault no bytes move
+    Reencrypt(Reencrypt),
+    /// Show an object: its size, its headers, how it is encrypted
+    Stat(Stat),
     /// Look for what is wrong, and say the cure
     Doctor(Doctor),
     /// Print the completions for a shell
@@ -199,6 +221,12 @@ pub struct CopyOptions {
     /// User metadata of what is uploaded; may be repeated
     #[arg(long = "metadata", value_name = "NAME=VALUE", value_parser = parse_metadata)]
     pub metadata: Vec<(String, String)>,
+    /// How what is written is encrypted
+    #[command(flatten)]
+    pub sse: SseOptions,
+    /// The key of the source
+    #[command(flatten)]
+    pub source_key: SourceKey,
 }
 
 /// Copies.
@@ -357,6 +385,9 @@ pub struct Cat {
     /// Only these bytes, as 0-99, 100- or -50
     #[arg(long, value_name = "RANGE", value_parser = parse_range, allow_hyphen_values = true)]
     pub range: Option<ByteRange>,
+    /// Its key, where it is under one of your own
+    #[command(flatten)]
+    pub key: ReadKey,
 }
 
 /// Manages access keys.

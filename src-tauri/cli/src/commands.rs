@@ -1,18 +1,23 @@
 //! The commands, one file for each noun.
 
 mod access_keys;
+mod audit;
 mod bucket_config;
 mod buckets;
 mod cat;
 mod completions;
 mod copy;
 mod doctor;
+mod keys;
 mod ls;
 mod presign;
+mod reencrypt;
 mod rm;
 mod serve;
+mod stat;
 mod tags;
 mod uploads;
+mod vault;
 mod versions;
 
 use crate::args::Command;
@@ -39,7 +44,11 @@ pub async fn run(context: &mut Context, command: Command) -> Outcome {
         Command::Presign(args) => presign::presign(context, args).await,
         Command::Cat(args) => cat::cat(context, args).await,
         Command::AccessKeys(command) => access_keys::access_keys(context, command).await,
-        Command::Keys => access_keys::keys(context).await,
+        Command::Keys(command) => keys::keys(context, command).await,
+        Command::Audit(command) => audit::audit(context, command).await,
+        Command::Vault(command) => vault::vault(context, command).await,
+        Command::Reencrypt(args) => reencrypt::reencrypt(context, args).await,
+        Command::Stat(args) => stat::stat(context, args).await,
         Command::Doctor(args) => doctor::doctor(context, args).await,
         Command::Completions(args) => completions::completions(context, &args),
     }

@@ -209,7 +209,8 @@ fn unanswered(error: &ControlError) -> Failure {
     .cure("End that process and start it again; `stave doctor` names it.")
 }
 
-fn refused(refusal: &Refusal) -> Failure {
+/// Says why the process that has the vault open refused.
+pub fn refused(refusal: &Refusal) -> Failure {
     let (exit, cure) = match refusal.code {
         FailureCode::Invalid => (Exit::Usage, "Change the request as the reason says."),
         FailureCode::EndpointOff => (Exit::Vault, "Turn the endpoint on in the window."),
@@ -220,9 +221,18 @@ fn refused(refusal: &Refusal) -> Failure {
         FailureCode::AccessKeyExists => {
             (Exit::Conflict, "Choose another id, or let one be minted.")
         }
+        FailureCode::Locked => (Exit::Vault, "Unlock it: `stave vault unlock`."),
+        FailureCode::WrongSecret => (
+            Exit::Vault,
+            "Try again; capitals, the order of words and the right vault matter.",
+        ),
+        FailureCode::NotOffered => (
+            Exit::Failed,
+            "Do it in the window, or end that process and repeat the command.",
+        ),
         FailureCode::Failed => (Exit::Failed, "Run `stave doctor`."),
     };
-    Failure::new(exit, "The process that has the vault open refused.")
+    Failure::new(exit, "The vault refused.")
         .why(format!("{}.", refusal.message.trim_end_matches('.')))
         .cure(cure)
 }

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use serde_json::json;
 use stave_remote::{Refused, Unreachable};
-use stave_store::{BodyError, Error as StoreError};
+use stave_store::{BodyError, Error as StoreError, KeyError};
 
 use crate::output::{Format, say};
 
@@ -186,8 +186,8 @@ fn exit_of(error: &StoreError) -> Exit {
         E::AccessDenied
         | E::CustomerKeyRequired
         | E::CustomerKeyWrong
-        | E::CustomerKeyUnexpected
-        | E::Key(_) => Exit::Denied,
+        | E::CustomerKeyUnexpected => Exit::Denied,
+        E::Key(error) => exit_of_key(error),
         E::BucketAlreadyOwnedByYou(_)
         | E::BucketAlreadyExists(_)
         | E::BucketNotEmpty(_)
@@ -237,7 +237,7 @@ fn cure_of(error: &StoreError) -> &'static str {
             "Send the key that the object was written with."
         }
         E::CustomerKeyUnexpected => "Leave the key out.",
-        E::Key(_) => "Look at the key with `stave keys show`.",
+        E::Key(error) => cure_of_key(error),
         E::Locked => "Unlock the vault, then try again.",
         E::ReadOnly => "Check the disk, then end the process that has the vault open.",
         E::DiskFull => "Free some space, then try again.",
@@ -256,6 +256,32 @@ fn cure_of(error: &StoreError) -> &'static str {
         | E::InvalidArgument(_)
         | E::InvalidRequest(_) => "Change the request as the reason says.",
         E::Failed { .. } => "Run `stave doctor`.",
+    }
+}
+
+fn exit_of_key(error: &KeyError) -> Exit {
+    match error {
+        KeyError::NotFound(_) => Exit::NotFound,
+        KeyError::AccessDenied { .. } => Exit::Denied,
+        KeyError::Disabled { .. } | KeyError::InvalidState { .. } | KeyError::AlreadyExists(_) => {
+            Exit::Conflict
+        }
+        _ => Exit::Failed,
+    }
+}
+
+fn cure_of_key(error: &KeyError) -> &'static str {
+    match error {
+        KeyError::NotFound(_) | KeyError::InvalidArn(_) => "See the keys with `stave keys list`.",
+        KeyError::Disabled { .. } => "Enable it with `stave keys enable`.",
+        KeyError::InvalidState { .. } => {
+            "Look at the key with `stave keys show`; `stave keys cancel-deletion` takes a deletion back."
+        }
+        KeyError::AccessDenied { .. } => {
+            "Change the key's policy, or use an access key of who manages it."
+        }
+        KeyError::Damaged(_) => "Restore the vault's folder from a backup.",
+        _ => "Look at the key with `stave keys show`.",
     }
 }
 

@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Stdout, Write as _};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome, Stop};
+use crate::transfer::Progress;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,20 @@ impl Output {
             format,
             quiet,
             to: BufWriter::new(io::stdout()),
+        }
+    }
+
+    /// Returns whether results are JSON.
+    pub fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Shows how many items are done, to a person who watches.
+    pub fn progress_of_items(&self) -> Progress {
+        if self.is_watched() {
+            Progress::of_items()
+        } else {
+            Progress::hidden()
         }
     }
 

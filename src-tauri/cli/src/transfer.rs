@@ -18,6 +18,7 @@ use stave_store::{Copied, Store, Stored};
 
 use crate::args::CopyOptions;
 use crate::context::OpenUploads;
+use crate::encryption::Encryption;
 
 /// Up to here a file goes up whole; larger ones go in parts.
 const WHOLE_MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -36,6 +37,8 @@ pub struct Transfers {
     pub owner: UserName,
     /// How.
     pub options: CopyOptions,
+    /// How what is written is encrypted, and the keys to read by.
+    pub encryption: Encryption,
     /// What a person watches.
     pub progress: Progress,
     /// The uploads under way.

@@ -118,7 +118,8 @@ pub fn holder_of_new(global: &Global) -> Outcome<Holder> {
     }
 }
 
-fn given(global: &Global) -> Outcome<Option<Holder>> {
+/// Returns the way in that the command line or the environment gives.
+pub fn given(global: &Global) -> Outcome<Option<Holder>> {
     if let Some(file) = &global.key_file {
         return Ok(Some(Holder::KeyFile(file.clone())));
     }
@@ -128,7 +129,8 @@ fn given(global: &Global) -> Outcome<Option<Holder>> {
     Ok(passphrase_of_environment().map(Holder::Passphrase))
 }
 
-fn passphrase_of_environment() -> Option<SecretString> {
+/// Returns the passphrase of the environment.
+pub fn passphrase_of_environment() -> Option<SecretString> {
     let value = std::env::var(PASSPHRASE).ok()?;
     (!value.is_empty()).then(|| SecretString::from(value))
 }
@@ -207,6 +209,16 @@ fn advice(error: &OpenError) -> (Exit, &'static str) {
             Exit::Vault,
             "Put the key file or keychain entry back, or use --recovery-words-file FILE.",
         ),
+        E::KeychainEntryMissing | E::KeychainEntryWrong(_) => (
+            Exit::Vault,
+            "Open the vault once in the window by its recovery words, or use --recovery-words-file FILE.",
+        ),
+        E::Locked => (Exit::Vault, "Unlock it: `stave vault unlock`."),
+        E::LastWayIn => (Exit::Conflict, "Add another way in first."),
+        E::HolderNeeded(SlotKind::KeyFile) => {
+            (Exit::Vault, "Name the key file with --key-file FILE.")
+        }
+        E::HolderNeeded(_) => (Exit::Vault, "Set STAVE_PASSPHRASE, or type the passphrase."),
         E::NoSuchWay => (
             Exit::Vault,
             "`stave doctor` lists the ways in; use one of them.",

@@ -105,6 +105,8 @@ pub enum ConfigKind {
     Logging,
     /// How the bucket is a web site
     Website,
+    /// How objects are encrypted that are written without a word about it
+    Encryption,
 }
 
 /// Something to set for a bucket.
@@ -133,6 +135,22 @@ pub enum Setting {
     },
     /// Serve the bucket as a web site
     Website(WebsiteArgs),
+    /// Say how objects are encrypted that are written without a word about it
+    Encryption(EncryptionArgs),
+}
+
+/// Encrypts by default.
+#[derive(Debug, Args)]
+pub struct EncryptionArgs {
+    /// By a key of the store (AES256) or of the key service (aws:kms)
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub sse: super::SseWord,
+    /// The key for aws:kms, by id, ARN or alias; without it the one that the store manages
+    #[arg(long, value_name = "KEY")]
+    pub sse_kms_key_id: Option<String>,
+    /// Let objects share a bucket key, for aws:kms
+    #[arg(long)]
+    pub bucket_key: bool,
 }
 
 /// Serves a bucket as a web site.
@@ -222,7 +240,8 @@ pub struct AbortUploads {
     pub yes: bool,
 }
 
-fn parse_tag(text: &str) -> Result<(String, String), &'static str> {
+/// Parses a name and a value.
+pub fn parse_tag(text: &str) -> Result<(String, String), &'static str> {
     let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
     Ok((key.to_owned(), value.to_owned()))
 }

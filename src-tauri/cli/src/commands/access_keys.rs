@@ -1,12 +1,12 @@
-//! `stave access-keys` and `stave keys`: the keys that sign requests, in the vault or in the hands
-//! of the process that has it open.
+//! `stave access-keys`: the keys that sign requests, in the vault or in the hands of the process that
+//! has it open.
 
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use stave_endpoint::control::{KeyInfo, KeyStatus, Request, Response};
-use stave_engine::{Engine, LocalStore, SlotKind};
+use stave_engine::{Engine, LocalStore};
 use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, Timestamp, UserName};
 use stave_store::{AccessKeys as _, NewAccessKey};
 
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::output::Output;
 use crate::shown::{local_time, rfc3339};
-use crate::vault::{FoundVault, find_or_fail, listed, slot_name};
+use crate::vault::FoundVault;
 
 /// An access key in JSON.
 #[derive(Serialize)]
@@ -35,17 +35,6 @@ struct KeyLine<'a> {
 #[serde(tag = "kind", rename = "access-key-removed")]
 struct RemovedLine<'a> {
     access_key_id: &'a str,
-}
-
-/// How the vault is held, in JSON.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename = "vault")]
-struct VaultLine {
-    vault: String,
-    vault_id: String,
-    created: String,
-    ways_in: Vec<&'static str>,
-    served: bool,
 }
 
 /// The access keys, wherever they are kept.
@@ -237,47 +226,6 @@ fn print_with_secret(output: &mut Output, key: &AccessKey, secret: &SecretString
         secret.expose_secret(),
         key.user,
         status_name(key.status)
-    );
-    output.result(&entry, text)
-}
-
-/// Shows the access keys, and how the vault is held.
-pub async fn keys(context: &mut Context) -> Outcome {
-    let found = find_or_fail(&context.global)?;
-    let keys = Keys::of(open_vault(&context.global).await?);
-    let served = matches!(keys, Keys::Elsewhere(_));
-    let shown = show_vault(&mut context.output, &found, served);
-    let shown = match shown {
-        Ok(()) => print_all(&mut context.output, &keys).await,
-        stopped => stopped,
-    };
-    keys.close().await;
-    shown
-}
-
-fn show_vault(output: &mut Output, found: &FoundVault, served: bool) -> Outcome {
-    let entry = VaultLine {
-        vault: found.dir.display().to_string(),
-        vault_id: found.id.to_string(),
-        created: rfc3339(found.created),
-        ways_in: found
-            .slots
-            .iter()
-            .map(|slot: &SlotKind| slot_name(*slot))
-            .collect(),
-        served,
-    };
-    let by = if served {
-        "another process"
-    } else {
-        "nobody else"
-    };
-    let text = format!(
-        "Vault:    {}\nId:       {}\nMade:     {}\nOpens by: {}\nOpen in:  {by}\n",
-        entry.vault,
-        entry.vault_id,
-        local_time(found.created),
-        listed(&found.slots),
     );
     output.result(&entry, text)
 }

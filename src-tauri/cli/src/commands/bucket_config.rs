@@ -3,12 +3,14 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use stave_model::{
-    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketName, CorsRule, Grant, Grantee,
-    LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, UserName, Website,
+    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, CorsRule,
+    Grant, Grantee, LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm,
+    UserName, Website,
 };
 
 use crate::args::{
-    BucketConfigCommand, ConfigKind, Owner, PayerWord, Setting, Switch, WebsiteArgs,
+    BucketConfigCommand, ConfigKind, EncryptionArgs, Owner, PayerWord, Setting, SseWord, Switch,
+    WebsiteArgs,
 };
 use crate::connect::{Reached, reach};
 use crate::context::Context;
@@ -135,6 +137,7 @@ async fn set(
             target.map_err(cannot(&doing))?;
             logging(known(reached, bucket, BucketConfigKind::Logging).await?, to)
         }
+        Setting::Encryption(args) => BucketConfig::Encryption(encryption(args)?),
         Setting::Website(args) => {
             let known = known(reached, bucket, BucketConfigKind::Website).await?;
             BucketConfig::Website(website(args, known)?)
@@ -194,6 +197,7 @@ fn kind_of(word: ConfigKind) -> BucketConfigKind {
         ConfigKind::Accelerate => BucketConfigKind::Accelerate,
         ConfigKind::Logging => BucketConfigKind::Logging,
         ConfigKind::Website => BucketConfigKind::Website,
+        ConfigKind::Encryption => BucketConfigKind::Encryption,
     }
 }
 
@@ -233,6 +237,23 @@ fn acceleration(word: Switch) -> Acceleration {
         Switch::Enable => Acceleration::Enabled,
         Switch::Suspend => Acceleration::Suspended,
     }
+}
+
+fn encryption(args: EncryptionArgs) -> Outcome<BucketEncryption> {
+    if args.sse == SseWord::S3 && (args.sse_kms_key_id.is_some() || args.bucket_key) {
+        return Err(Failure::new(Exit::Usage, "Cannot set the encryption.")
+            .why("A key and a bucket key are for --sse aws:kms.")
+            .cure("Write --sse aws:kms, or leave them out.")
+            .into());
+    }
+    Ok(BucketEncryption {
+        algorithm: match args.sse {
+            SseWord::S3 => SseAlgorithm::S3,
+            SseWord::Kms => SseAlgorithm::Kms,
+        },
+        kms_key: args.sse_kms_key_id,
+        bucket_key: args.bucket_key,
+    })
 }
 
 /// Whom logs are given to and how their keys are made is set elsewhere, and kept.

@@ -7,6 +7,7 @@ use stave_store::{ByteStream, Error, GetObject, ObjectRef, Store};
 use crate::args::Cat;
 use crate::connect::reach;
 use crate::context::Context;
+use crate::encryption::read_key;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::output::Output;
 
@@ -26,7 +27,7 @@ pub async fn cat(context: &mut Context, args: Cat) -> Outcome {
         range: args.range,
         part: None,
         conditions: Conditions::default(),
-        customer_key: None,
+        customer_key: read_key(&args.key).await?,
     };
     let reached = reach(&context.global).await?;
     let place = args.place.to_string();

@@ -7,12 +7,13 @@ use std::path::Path;
 
 use serde::Serialize;
 use stave_model::{Conditions, ObjectKey};
-use stave_store::{DeleteObject, GetObject, ObjectRef};
+use stave_store::{DeleteObject, ObjectRef};
 
-use crate::args::{CopyOptions, Cp, Mv};
+use crate::args::{CopyOptions, Cp, Mv, SecretPlace};
 use crate::commands::cat::print;
 use crate::connect::{Reached, reach};
 use crate::context::Context;
+use crate::encryption::Encryption;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::location::{Location, S3Place};
 use crate::output::Output;
@@ -70,8 +71,11 @@ struct Told<'a> {
 pub async fn cp(context: &mut Context, args: Cp) -> Outcome {
     let (source, target) = (&args.source, &args.target);
     if let (Location::S3(place), Location::Standard) = (source, target) {
+        check_keys(&args.source, &args.target, &args.options)?;
+        let encryption = Encryption::of(&args.options.sse, &args.options.source_key).await?;
         let reached = reach(&context.global).await?;
-        let printed = print_object(&mut context.output, &reached, place, &args).await;
+        let printed =
+            print_object(&mut context.output, &reached, (place, &encryption), &args).await;
         reached.close().await;
         return printed;
     }
@@ -119,12 +123,14 @@ impl Job {
 
 async fn start(context: &mut Context, job: Job, options: CopyOptions) -> Outcome {
     check(&job, &options)?;
+    let encryption = Encryption::of(&options.sse, &options.source_key).await?;
     let reached = reach(&context.global).await?;
     context.uploads.begin();
     let transfers = Transfers {
         store: reached.store.clone(),
         owner: reached.owner.clone(),
         progress: progress(&context.output, &job, &options),
+        encryption,
         options,
         uploads: context.uploads.clone(),
     };
@@ -139,8 +145,36 @@ async fn start(context: &mut Context, job: Job, options: CopyOptions) -> Outcome
     copied
 }
 
+/// Refuses keys and encryptions that would have no effect.
+fn check_keys(source: &Location, target: &Location, options: &CopyOptions) -> Outcome {
+    let from_s3 = matches!(source, Location::S3(_));
+    let to_s3 = matches!(target, Location::S3(_));
+    let refuse = |why: &str, cure: &str| {
+        let what = format!("Cannot copy {source} to {target} like this.");
+        Err(Failure::new(Exit::Usage, what).why(why).cure(cure).into())
+    };
+    if !to_s3 && options.sse.sse.is_some() {
+        return refuse("--sse is for what is written into S3.", "Leave it out.");
+    }
+    if options.source_key.sse_c_copy_source_key.is_some() && !(from_s3 && to_s3) {
+        return refuse(
+            "--sse-c-copy-source-key is for copies within S3.",
+            "Use --sse-c-key.",
+        );
+    }
+    let place = Some(&SecretPlace::Standard);
+    if *source == Location::Standard && options.sse.sse_c_key.as_ref() == place {
+        return refuse(
+            "Both the object and its key are to come from standard input.",
+            "Put the key into a file.",
+        );
+    }
+    Ok(())
+}
+
 /// Refuses what makes no sense, before anything is opened.
 fn check(job: &Job, options: &CopyOptions) -> Outcome {
+    check_keys(&job.source, &job.target, options)?;
     let refuse = |why: &str, cure: &str| {
         let what = format!("Cannot {}.", job.title());
         Err(Failure::new(Exit::Usage, what).why(why).cure(cure).into())
@@ -191,7 +225,7 @@ fn progress(output: &Output, job: &Job, options: &CopyOptions) -> Progress {
 async fn print_object(
     output: &mut Output,
     reached: &Reached,
-    place: &S3Place,
+    (place, encryption): (&S3Place, &Encryption),
     args: &Cp,
 ) -> Outcome {
     if args.options.recursive {
@@ -208,7 +242,7 @@ async fn print_object(
         version: args.version_id.clone(),
     };
     let store = reached.store.as_ref();
-    print(output, store, GetObject::whole(object), &place.to_string()).await
+    print(output, store, encryption.read(object), &place.to_string()).await
 }
 
 /// Returns the key that a place names.

@@ -15,6 +15,7 @@ use stave_store::AccessKeys;
 use crate::args::{Global, Serve};
 use crate::connect::{close, variable};
 use crate::context::Context;
+use crate::engine_control::EngineControl;
 use crate::failure::{Exit, Failure, Outcome, Stop, cannot};
 use crate::signals::StopSignals;
 use crate::vault::{find, holder_of_new, open, unopened, vault_dir, way_in};
@@ -92,7 +93,8 @@ async fn serve_opened(context: &mut Context, args: Serve, opened: Opened) -> Out
     let Opened { engine, mut ready } = opened;
     // Before anyone can read the ready line, so that a signal from then on ends in good order.
     let mut signals = StopSignals::listen();
-    let running = match start(args, &engine, &ready).await {
+    let key_file = context.global.key_file.clone();
+    let running = match start(args, &engine, (&ready, key_file)).await {
         Ok(running) => running,
         Err(failure) => {
             // The secrets of a new vault are told once: also where nothing more comes of it.
@@ -120,13 +122,23 @@ async fn serve_opened(context: &mut Context, args: Serve, opened: Opened) -> Out
     Ok(())
 }
 
-async fn start(args: Serve, engine: &Arc<Engine>, ready: &Ready) -> Result<Running, Failure> {
+async fn start(
+    args: Serve,
+    engine: &Arc<Engine>,
+    (ready, key_file): (&Ready, Option<PathBuf>),
+) -> Result<Running, Failure> {
     let store = Arc::new(LocalStore::new(Arc::clone(engine)));
-    let control = Arc::new(LocalControl::new(
+    let control = LocalControl::new(
         Arc::clone(&store) as Arc<_>,
         ready.vault_id.clone(),
         ready.vault.display().to_string(),
-    ));
+    );
+    let vault = EngineControl::new(Arc::clone(engine), key_file);
+    let control = control
+        .with_vault(Arc::new(vault))
+        .with_audit(Arc::clone(&store) as Arc<_>)
+        .with_key_service(Arc::clone(&store) as Arc<_>);
+    let control = Arc::new(control);
     let path = stave_engine::places::control_socket_path(&engine.vault_id());
     let socket = control::serve(&path, Arc::clone(&control) as Arc<_>).await;
     let socket = socket.map_err(|error| {
@@ -135,7 +147,15 @@ async fn start(args: Serve, engine: &Arc<Engine>, ready: &Ready) -> Result<Runni
             .cure("End the other process, or check the folder of the socket.")
     })?;
     let port = port_choice(args.port);
-    let mut options = EndpointOptions::new(Arc::clone(&store) as Arc<_>, store, port);
+    let mut options = EndpointOptions::new(
+        Arc::clone(&store) as Arc<_>,
+        Arc::clone(&store) as Arc<_>,
+        port,
+    );
+    options.key_service = Some(Arc::clone(&store) as Arc<_>);
+    options.audit = Some(store);
+    let lockable = Arc::clone(engine);
+    options.is_locked = Some(Arc::new(move || lockable.is_locked()));
     options.hosts = args.hosts;
     options.legacy_form_signatures = args.legacy_form_signatures;
     options.object_ownership = args.object_ownership;

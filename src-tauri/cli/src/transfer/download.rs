@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::StreamExt as _;
 use stave_model::Timestamp;
-use stave_store::{Error as StoreError, GetObject, Got, ObjectRef};
+use stave_store::{Error as StoreError, Got, ObjectRef};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
@@ -68,7 +68,7 @@ impl Transfers {
         let file = file.map_err(writing)?;
         let got = self
             .store
-            .get_object(GetObject::whole(object.clone()))
+            .get_object(self.encryption.read(object.clone()))
             .await?;
         let made = read_as(&got);
         self.write(got, file, path).await?;
@@ -78,7 +78,7 @@ impl Transfers {
     async fn download_once(&self, object: &ObjectRef, path: &Path) -> Result<Made, TransferError> {
         let got = self
             .store
-            .get_object(GetObject::whole(object.clone()))
+            .get_object(self.encryption.read(object.clone()))
             .await?;
         let made = read_as(&got);
         let modified = got.version.modified;

@@ -29,6 +29,12 @@ impl Progress {
         Self::shown(ProgressBar::no_length(), style)
     }
 
+    /// Shows how many items are done.
+    pub fn of_items() -> Self {
+        let style = "{spinner} {pos} of {len}, {elapsed}  {wide_msg}";
+        Self::shown(ProgressBar::no_length(), style)
+    }
+
     fn shown(bar: ProgressBar, style: &str) -> Self {
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
@@ -41,6 +47,16 @@ impl Progress {
     pub fn add(&self, bytes: u64) {
         if let Some(bar) = &self.0 {
             bar.inc(bytes);
+        }
+    }
+
+    /// Tells how many items are done, and of how many where that is known.
+    pub fn reach(&self, done: u64, total: Option<u64>) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(done);
+            if let Some(total) = total {
+                bar.set_length(total);
+            }
         }
     }
 

@@ -92,6 +92,7 @@ impl Transfers {
             headers: self.headers(key),
             user_metadata: self.user_metadata(),
             conditions: self.conditions(),
+            encryption: self.encryption.target.clone(),
             ..PutObject::new(bucket.clone(), key.clone(), self.owner.clone(), body)
         };
         let stored = self.store.put_object(put).await;
@@ -180,7 +181,7 @@ impl Transfers {
                 number,
                 checksums: Checksums::default(),
                 body,
-                customer_key: None,
+                customer_key: self.encryption.key.clone(),
             })
             .await?;
         Ok(CompletedPart {
@@ -211,7 +212,7 @@ impl Transfers {
                 checksum: None,
                 tags: Tags::default(),
                 acl: None,
-                encryption: stave_store::SseRequest::BucketDefault,
+                encryption: self.encryption.target.clone(),
             })
             .await?;
         let upload = UploadRef {
@@ -238,7 +239,7 @@ impl Transfers {
                     conditions: self.conditions(),
                     checksum: None,
                     size_bytes: None,
-                    customer_key: None,
+                    customer_key: self.encryption.key.clone(),
                 };
                 let stored = self.store.complete_upload(complete).await;
                 stored.map_err(|error| self.left_alone(error))
@@ -266,7 +267,13 @@ impl Transfers {
             version: None,
         };
         match self.store.head_object(GetObject::whole(object)).await {
-            Ok(_) => Ok(true),
+            // What is there is under a key of somebody's own: that is told without it too.
+            Ok(_)
+            | Err(
+                StoreError::CustomerKeyRequired
+                | StoreError::CustomerKeyWrong
+                | StoreError::CustomerKeyUnexpected,
+            ) => Ok(true),
             Err(StoreError::NoSuchKey { .. }) => Ok(false),
             Err(other) => Err(other.into()),
         }

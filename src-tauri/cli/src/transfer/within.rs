@@ -4,8 +4,8 @@
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use stave_model::{BucketName, ByteRange, Conditions, ETag, ETagCondition, ObjectKey, Tags};
 use stave_store::{
-    CompletedPart, CopyObject, CreateUpload, Error as StoreError, GetObject, ObjectRef,
-    UploadPartCopy, UploadRef,
+    CompletedPart, CopyObject, CreateUpload, Error as StoreError, ObjectRef, UploadPartCopy,
+    UploadRef,
 };
 
 use super::upload::part_number;
@@ -29,7 +29,7 @@ impl Transfers {
         }
         let head = self
             .store
-            .head_object(GetObject::whole(source.clone()))
+            .head_object(self.encryption.read_source(source.clone()))
             .await?;
         if head.version.size_bytes > COPY_MAX_BYTES {
             return self.copy_in_parts(source, bucket, key).await;
@@ -47,8 +47,8 @@ impl Transfers {
                 checksum: None,
                 tags: None,
                 acl: None,
-                encryption: stave_store::SseRequest::BucketDefault,
-                source_customer_key: None,
+                encryption: self.encryption.target.clone(),
+                source_customer_key: self.encryption.source_key.clone(),
             })
             .await;
         match copied {
@@ -71,7 +71,7 @@ impl Transfers {
     ) -> Result<Made, TransferError> {
         let head = self
             .store
-            .head_object(GetObject::whole(source.clone()))
+            .head_object(self.encryption.read_source(source.clone()))
             .await?;
         let tags = self.tags_of(source).await?;
         let id = self
@@ -85,7 +85,7 @@ impl Transfers {
                 checksum: None,
                 tags,
                 acl: None,
-                encryption: stave_store::SseRequest::BucketDefault,
+                encryption: self.encryption.target.clone(),
             })
             .await?;
         let upload = UploadRef {
@@ -135,8 +135,8 @@ impl Transfers {
                     if_match: Some(ETagCondition::OneOf(vec![etag.clone()])),
                     ..Conditions::default()
                 },
-                customer_key: None,
-                source_customer_key: None,
+                customer_key: self.encryption.key.clone(),
+                source_customer_key: self.encryption.source_key.clone(),
             })
             .await?;
         self.progress.add(copied.part.size_bytes);
