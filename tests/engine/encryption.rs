@@ -1,17 +1,18 @@
 //! Objects under each kind of encryption: what is asked for is what is kept, whatever is done with them.
 
-use stave_model::{BucketName, Sse, Versioning};
+use stave_model::{Actor, BucketName, KeyId, KeyOrigin, KeySpec, Sse, Tags, Versioning, Via};
 use stave_store::{
-    Copied, CopyObject, CustomerKey, Error, GetObject, ObjectRef, PutObject, ReencryptObject,
-    SseRequest, Store, Stored,
+    Copied, CopyObject, CreateKey, CustomerKey, Error, GetObject, KeyService, ObjectRef, PutObject,
+    ReencryptObject, SseRequest, Store, Stored,
 };
 
 use crate::copies::copy_of;
-use crate::kit::{Vault, latest, put_of};
+use crate::kit::{Vault, latest, owner, put_of};
 use crate::uploads::{Uploading, create_of};
 
 mod customer;
 mod defaults;
+mod keys;
 mod kinds;
 mod tampering;
 
@@ -41,9 +42,34 @@ pub fn by_customer(byte: u8) -> Kind {
     }
 }
 
+pub fn by_key(key: Option<&KeyId>, context: &[(&str, &str)], bucket_key: bool) -> Kind {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    Kind {
+        asked: SseRequest::Kms {
+            key: key.map(ToString::to_string),
+            context: context.iter().map(owned).collect(),
+            bucket_key: Some(bucket_key),
+        },
+        key: None,
+        told: "aws:kms",
+    }
+}
+
 /// Every kind, those of two keys beside one another.
-pub async fn every_kind(_vault: &Vault) -> Vec<Kind> {
-    vec![by_s3(), by_customer(1), by_customer(2)]
+pub async fn every_kind(vault: &Vault) -> Vec<Kind> {
+    let (own, other) = (vault.new_key().await, vault.new_key().await);
+    vec![
+        by_s3(),
+        by_customer(1),
+        by_key(Some(&own), &[("team", "blue")], false),
+        by_key(None, &[], true),
+        by_customer(2),
+        by_key(Some(&other), &[], false),
+    ]
+}
+
+pub fn actor() -> Actor {
+    Actor::local(owner(), Via::Store)
 }
 
 pub fn told(sse: &Sse) -> &'static str {
@@ -51,6 +77,19 @@ pub fn told(sse: &Sse) -> &'static str {
 }
 
 impl Vault {
+    /// Makes a key of the key service.
+    pub async fn new_key(&self) -> KeyId {
+        let create = CreateKey {
+            description: String::new(),
+            spec: KeySpec::Symmetric,
+            origin: KeyOrigin::Made,
+            policy: None,
+            bypass_lockout_check: false,
+            tags: Tags::default(),
+        };
+        self.store.create_key(&actor(), create).await.unwrap().id
+    }
+
     pub async fn put_as(
         &self,
         bucket: &BucketName,

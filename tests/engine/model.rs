@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use stave_model::{
     BucketName, BucketUsage, Conditions, Tags, Version, VersionId, VersionKind, Versioning,
 };
-use stave_store::{CopyObject, Error, ListObjects, ListVersions, PutObject, Store};
+use stave_store::{CopyObject, Error, ListObjects, ListVersions, PutObject, SseRequest, Store};
 
+use crate::encryption::{self, Kind, every_kind, reading};
 use crate::kit::{Vault, at, key, latest, owner, pattern, put_of};
 use crate::tags::tags;
 use crate::uploads::Uploading;
@@ -34,6 +35,16 @@ struct Known {
     /// The body, and which sealed bytes it shares; `None` for a delete marker.
     body: Option<(Vec<u8>, usize)>,
     tags: Tags,
+    /// Its place among the kinds of encryption.
+    kind: usize,
+}
+
+/// A version that a put or an upload made.
+struct Written {
+    id: VersionId,
+    bytes: Vec<u8>,
+    tags: Tags,
+    kind: usize,
 }
 
 /// What a bucket should hold: the versions of each key, newest first.
@@ -45,10 +56,15 @@ struct Reference {
 }
 
 impl Reference {
-    fn write(&mut self, text: &str, id: VersionId, bytes: Vec<u8>, tags: Tags) {
+    fn write(&mut self, text: &str, written: Written) {
         self.sealed += 1;
-        let body = Some((bytes, self.sealed));
-        self.add(text, Known { id, body, tags });
+        let known = Known {
+            id: written.id,
+            body: Some((written.bytes, self.sealed)),
+            tags: written.tags,
+            kind: written.kind,
+        };
+        self.add(text, known);
     }
 
     fn add(&mut self, text: &str, new: Known) {
@@ -63,6 +79,13 @@ impl Reference {
         let versions = self.keys.get_mut(text).into_iter().flatten();
         for known in versions.filter(|known| known.id == *id) {
             known.tags = tags.clone();
+        }
+    }
+
+    fn reencrypt(&mut self, text: &str, id: &VersionId, kind: usize) {
+        let versions = self.keys.get_mut(text).into_iter().flatten();
+        for known in versions.filter(|known| known.id == *id) {
+            known.kind = kind;
         }
     }
 
@@ -161,6 +184,8 @@ struct History {
     bucket: BucketName,
     reference: Reference,
     random: Random,
+    /// The first is that of a bucket without a default.
+    kinds: Vec<Kind>,
     /// What was done, for who reads a failure.
     told: String,
 }
@@ -169,6 +194,7 @@ impl History {
     async fn begin(seed: u64) -> Self {
         let vault = Vault::new();
         let bucket = vault.bucket("history", Versioning::Off).await;
+        let kinds = every_kind(&vault).await;
         let reference = Reference {
             versioning: Versioning::Off,
             keys: BTreeMap::new(),
@@ -179,12 +205,13 @@ impl History {
             bucket,
             reference,
             random: Random(seed),
+            kinds,
             told: format!("seed {seed}"),
         }
     }
 
     async fn step(&mut self) {
-        match self.random.below(18) {
+        match self.random.below(20) {
             0..=4 => self.put().await,
             5..=6 => self.delete().await,
             7..=8 => self.delete_version().await,
@@ -193,6 +220,7 @@ impl History {
             13 => self.abandon_an_upload().await,
             14 => self.set_versioning().await,
             15..=16 => self.tag().await,
+            17..=18 => self.reencrypt().await,
             _ => self.reopen(),
         }
     }
@@ -203,15 +231,23 @@ impl History {
 
     async fn put(&mut self) {
         let (text, bytes) = (self.random.key(), self.random.body());
-        self.tell(&format!("put {text} of {} bytes", bytes.len()));
+        let kind = self.random.below(self.kinds.len());
+        self.tell(&format!("put {text} of {} bytes as {kind}", bytes.len()));
         let tags = self.random.tags();
         let put = PutObject {
             tags: tags.clone(),
+            encryption: self.kinds[kind].asked.clone(),
             ..put_of(&self.bucket, text, bytes.clone())
         };
         let stored = self.vault.store.put_object(put).await.unwrap();
         self.check_new_id(&stored.version);
-        self.reference.write(text, stored.version, bytes, tags);
+        let written = Written {
+            id: stored.version,
+            bytes,
+            tags,
+            kind,
+        };
+        self.reference.write(text, written);
     }
 
     async fn tag(&mut self) {
@@ -232,6 +268,25 @@ impl History {
         self.reference.tag(&text, &known.id, &tags);
     }
 
+    async fn reencrypt(&mut self) {
+        let all = self.reference.all();
+        if all.is_empty() {
+            return;
+        }
+        let (text, known) = all[self.random.below(all.len())].clone();
+        let kind = self.random.below(self.kinds.len());
+        self.tell(&format!("reencrypt {text} {} as {kind}", known.id));
+        let object = at(&self.bucket, &text, &known.id);
+        let (from, to) = (&self.kinds[known.kind], &self.kinds[kind]);
+        let outcome = self.vault.reencrypt(object, from, to).await;
+        match (&known.body, outcome) {
+            (Some(_), Ok(told)) => assert_eq!(told, to.told),
+            (None, Err(Error::IsDeleteMarker { .. })) => return,
+            (_, outcome) => panic!("{outcome:?} in {}", self.told),
+        }
+        self.reference.reencrypt(&text, &known.id, kind);
+    }
+
     async fn delete(&mut self) {
         let text = self.random.key();
         self.tell(&format!("delete {text}"));
@@ -247,6 +302,7 @@ impl History {
                 id: marker,
                 body: None,
                 tags: Tags::default(),
+                kind: 0,
             };
             self.reference.add(text, marker);
         }
@@ -277,9 +333,13 @@ impl History {
                 (at(&self.bucket, from, &known.id), Some(known))
             }
         };
-        self.tell(&format!("copy {from} {:?} to {to}", source.version));
+        let target = self.random.below(self.kinds.len() + 1).checked_sub(1);
+        let version = source.version.clone();
+        self.tell(&format!("copy {from} {version:?} to {to} as {target:?}"));
         let replace = (self.random.below(2) == 0).then(Default::default);
-        let idle = from == to && replace.is_none();
+        let kind_of_source = &self.kinds[known.as_ref().map_or(0, |known| known.kind)];
+        let source_key = kind_of_source.key.clone();
+        let idle = from == to && replace.is_none() && target.is_none() && source_key.is_none();
         let new_tags = (self.random.below(3) == 0).then(|| self.random.tags());
         let by_id = source.version.is_some();
         let copy = CopyObject {
@@ -293,8 +353,10 @@ impl History {
             checksum: None,
             tags: new_tags.clone(),
             acl: None,
-            encryption: stave_store::SseRequest::BucketDefault,
-            source_customer_key: None,
+            encryption: target.map_or(SseRequest::BucketDefault, |kind| {
+                self.kinds[kind].asked.clone()
+            }),
+            source_customer_key: source_key,
         };
         let outcome = self.vault.store.copy_object(copy).await;
         let replaces_itself = self.reference.versioning != Versioning::Enabled
@@ -313,6 +375,7 @@ impl History {
                     id: copied.stored.version,
                     body: Some((bytes, shared)),
                     tags: new_tags.or(kept).unwrap_or_default(),
+                    kind: target.unwrap_or(0),
                 };
                 self.reference.add(to, copy);
             }
@@ -322,8 +385,10 @@ impl History {
 
     async fn upload(&mut self) {
         let (text, bytes) = (self.random.key(), self.random.body());
-        self.tell(&format!("upload {text} of {} bytes", bytes.len()));
-        let mut uploading = Uploading::begin(&self.vault, &self.bucket, text).await;
+        let kind = self.random.below(self.kinds.len());
+        self.tell(&format!("upload {text} of {} bytes as {kind}", bytes.len()));
+        let of_kind = &self.kinds[kind];
+        let mut uploading = self.vault.upload_as(&self.bucket, text, of_kind).await;
         uploading.part(2, pattern(20_000, 1)).await;
         uploading.part(2, bytes.clone()).await;
         uploading.parts.remove(0);
@@ -332,8 +397,13 @@ impl History {
         let stored = uploading.complete().await.unwrap();
         drop(uploading);
         self.check_new_id(&stored.version);
-        self.reference
-            .write(text, stored.version, bytes, Tags::default());
+        let written = Written {
+            id: stored.version,
+            bytes,
+            tags: Tags::default(),
+            kind,
+        };
+        self.reference.write(text, written);
     }
 
     async fn abandon_an_upload(&mut self) {
@@ -389,9 +459,12 @@ impl History {
             let is_marker = version.kind == VersionKind::DeleteMarker;
             assert_eq!(is_marker, known.body.is_none(), "{told}");
             assert_eq!(version.tags, known.tags, "{text} in {told}");
+            assert_eq!(encryption::told(&version.sse), self.kinds[known.kind].told);
             let newest = self.reference.latest(text).map(|newest| &newest.id);
             assert_eq!(version.is_latest, newest == Some(&known.id), "{told}");
-            let read = self.vault.get_version(&self.bucket, text, &known.id).await;
+            let kind = &self.kinds[known.kind];
+            let object = at(&self.bucket, text, &known.id);
+            let read = self.vault.read(reading(object, kind)).await;
             match (&known.body, read) {
                 (Some((bytes, _)), Ok(read)) => assert!(read == *bytes, "{text} in {told}"),
                 (None, Err(Error::IsDeleteMarker { .. })) => {}
@@ -432,11 +505,10 @@ impl History {
             .collect();
         assert_eq!(seen, expected, "{}", self.told);
         for text in KEYS {
-            let read = self.vault.get(&self.bucket, text).await;
-            let expected = self
-                .reference
-                .latest(text)
-                .and_then(|known| known.body.as_ref());
+            let newest = self.reference.latest(text);
+            let kind = &self.kinds[newest.map_or(0, |known| known.kind)];
+            let read = self.vault.get_as(&self.bucket, text, kind).await;
+            let expected = newest.and_then(|known| known.body.as_ref());
             match (expected, read) {
                 (Some((bytes, _)), Ok(read)) => assert!(read == *bytes, "{}", self.told),
                 (None, Err(Error::NoSuchKey { .. })) => {}

@@ -5,10 +5,10 @@ use stave_catalog::encryption::RowSse;
 use stave_catalog::parts::{self, PartRow};
 use stave_catalog::versions::{self, NewVersion, VersionRow};
 use stave_catalog::{Catalog, CatalogOptions, Error as CatalogError, WriteTx, buckets};
-use stave_model::{BucketName, UploadId, VersionId};
+use stave_model::{BucketName, EncryptionContext, KeyId, UploadId, VersionId};
 use stave_store::{Error, Store};
 
-use super::{Kind, by_customer, every_kind, reading, vault_and_bucket};
+use super::{Kind, by_customer, by_key, every_kind, reading, vault_and_bucket};
 use crate::kit::{Vault, key, latest, pattern};
 
 /// A version as its rows keep it.
@@ -130,6 +130,7 @@ async fn another_size_or_version_of_a_key_is_refused() {
 async fn another_kind_is_refused() {
     let (mut vault, bucket) = vault_and_bucket().await;
     let customer = by_customer(1);
+    let own = vault.new_key().await;
     let of_customer = |byte: u8| RowSse::Customer {
         salt: [byte; 32],
         check: stave_vault::customer_key_check(&[1; 32], &[byte; 32]),
@@ -141,9 +142,45 @@ async fn another_kind_is_refused() {
             alter_encryption(&mut vault, &bucket, |_| RowSse::S3);
             assert_damaged(&vault, &bucket, "k", &super::by_s3()).await;
         }
+        if kind.told != "aws:kms" {
+            vault.put_as(&bucket, "k", b"bytes", &kind).await;
+            let key = own.clone();
+            alter_encryption(&mut vault, &bucket, move |_| RowSse::Kms {
+                key,
+                context: EncryptionContext::new(),
+                bucket_key: false,
+            });
+            assert_damaged(&vault, &bucket, "k", &super::by_s3()).await;
+        }
         vault.put_as(&bucket, "k", b"bytes", &kind).await;
         alter_encryption(&mut vault, &bucket, move |_| of_customer(7));
         assert_damaged(&vault, &bucket, "k", &customer).await;
+    }
+}
+
+#[tokio::test]
+async fn the_row_of_an_object_under_a_key_takes_no_other_context_or_key() {
+    let (mut vault, bucket) = vault_and_bucket().await;
+    let (own, other) = (vault.new_key().await, vault.new_key().await);
+    let kind = by_key(Some(&own), &[("team", "blue")], false);
+    let row = |key: &KeyId, pairs: &[(&str, &str)], bucket_key| {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        RowSse::Kms {
+            key: key.clone(),
+            context: pairs.iter().map(owned).collect(),
+            bucket_key,
+        }
+    };
+    for changed in [
+        row(&other, &[("team", "blue")], false),
+        row(&own, &[("team", "red")], false),
+        row(&own, &[("team", "blue"), ("more", "")], false),
+        row(&own, &[], false),
+        row(&own, &[("team", "blue")], true),
+    ] {
+        vault.put_as(&bucket, "k", b"bytes", &kind).await;
+        alter_encryption(&mut vault, &bucket, move |_| changed);
+        assert_damaged(&vault, &bucket, "k", &kind).await;
     }
 }
 
