@@ -1,9 +1,10 @@
 /** At four times the size (WCAG 1.4.10) nothing is cut off and nothing scrolls in two directions. */
 import type { Page } from "@playwright/test";
 
+import { KEYS } from "./keys";
 import { LAYERS, PAGES } from "./layers";
 import { BROWSER, CLOSED, WELCOME } from "./scenes";
-import { KEYS, SEALED, VAULT_LIFE } from "./security";
+import { SEALED, VAULT_LIFE } from "./sealed";
 import { expect, start, test } from "./support";
 
 test.use({ viewport: { width: 320, height: 560 } });

@@ -2,9 +2,10 @@
  * Every screen in every face, light and dark, large and small: nothing that hinders people, nothing
  * that sticks out, and a picture kept for eyes to look at.
  */
+import { KEYS } from "./keys";
 import { LAYERS, PAGES } from "./layers";
 import { BROWSER, CLOSED, INSPECTOR, WELCOME } from "./scenes";
-import { KEYS, SEALED, VAULT_LIFE } from "./security";
+import { SEALED, VAULT_LIFE } from "./sealed";
 import { expectAccessible, expectNoSidewaysScroll, keepPicture, start, test } from "./support";
 
 const SCENES = [...WELCOME, ...CLOSED, ...BROWSER, ...INSPECTOR, ...LAYERS, ...PAGES].concat(

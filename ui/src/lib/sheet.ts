@@ -6,12 +6,13 @@
 export type SheetBlock =
   | { kind: "title" | "heading" | "text"; text: string }
   | { kind: "words"; words: string[] }
+  | { kind: "facts"; facts: { name: string; value: string }[] }
   | { kind: "picture"; source: string; text: string };
 
 /** Reads a page into what can be shown; everything else in it is left out. */
 export function blocksOf(html: string): SheetBlock[] {
   const page = new DOMParser().parseFromString(html, "text/html");
-  return [...page.body.querySelectorAll("h1, h2, h3, p, ol, ul, img")].flatMap(blockOf);
+  return [...page.body.querySelectorAll("h1, h2, h3, p, ol, ul, dl, img, svg")].flatMap(blockOf);
 }
 
 function blockOf(element: Element): SheetBlock[] {
@@ -25,6 +26,10 @@ function blockOf(element: Element): SheetBlock[] {
     case "ol":
     case "ul":
       return [{ kind: "words", words: [...element.children].map(textOf) }];
+    case "dl":
+      return [{ kind: "facts", facts: factsOf(element) }];
+    case "svg":
+      return [drawingOf(element)];
     case "img":
       return pictureOf(element);
     default:
@@ -37,6 +42,22 @@ function pictureOf(image: Element): SheetBlock[] {
   const source = image.getAttribute("src") ?? "";
   const text = image.getAttribute("alt") ?? "";
   return /^data:image\//.test(source) ? [{ kind: "picture", source, text }] : [];
+}
+
+/** A drawing becomes a picture, in which nothing can run. */
+function drawingOf(drawing: Element): SheetBlock {
+  const source = new XMLSerializer().serializeToString(drawing);
+  return {
+    kind: "picture",
+    source: `data:image/svg+xml,${encodeURIComponent(source)}`,
+    text: "The words as a code",
+  };
+}
+
+function factsOf(list: Element): { name: string; value: string }[] {
+  const values = [...list.querySelectorAll("dd")].map(textOf);
+  const names = [...list.querySelectorAll("dt")].map(textOf);
+  return names.map((name, index) => ({ name, value: values[index] ?? "" }));
 }
 
 function textOf(element: Element): string {

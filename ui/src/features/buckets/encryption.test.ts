@@ -14,7 +14,11 @@ test("a choice is read as it is written", async () => {
   expect(choiceOf({ algorithm: "AES256", key: null, bucketKey: false }, keys)).toBe(OWN);
   expect(choiceOf({ ...kms, key: null }, keys)).toBe(MANAGED);
   expect(choiceOf({ ...kms, key: KEY_IDS.managed }, keys)).toBe(MANAGED);
-  expect(choiceOf({ ...kms, key: KEY_IDS.photos }, keys)).toBe(KEY_IDS.photos);
+  const arn = "arn:aws:kms:us-east-1:000000000000:";
+  for (const key of [KEY_IDS.photos, "alias/photos", `${arn}alias/photos`]) {
+    expect(choiceOf({ ...kms, key }, keys)).toBe(KEY_IDS.photos);
+  }
+  expect(choiceOf({ ...kms, key: `${arn}key/${KEY_IDS.payroll}` }, keys)).toBe(KEY_IDS.payroll);
   expect(encryptionOf(KEY_IDS.photos, true)).toEqual({ ...kms, key: KEY_IDS.photos });
   expect(encryptionOf(OWN, true)).toEqual({ algorithm: "AES256", key: null, bucketKey: false });
 });

@@ -8,9 +8,17 @@ export const MANAGED = "kms";
 /** Writes an encryption as a choice of the list. */
 export function choiceOf(encryption: BucketEncryption, keys: readonly KeyView[]): string {
   if (encryption.algorithm === "AES256") return OWN;
-  const managed = keys.find((key) => key.managed)?.id;
-  const { key } = encryption;
-  return key === null || key === managed ? MANAGED : key;
+  if (encryption.key === null) return MANAGED;
+  const named = find(encryption.key, keys);
+  if (!named) return encryption.key;
+  return named.managed ? MANAGED : named.id;
+}
+
+/** Finds a key by whatever a program may have named it by: its id, an alias, or the ARN of either. */
+function find(name: string, keys: readonly KeyView[]): KeyView | undefined {
+  const own = ({ id, arn, aliases }: KeyView) =>
+    name === id || name === arn || aliases.some((it) => name === it || name.endsWith(`:${it}`));
+  return keys.find(own);
 }
 
 /** Reads a choice of the list. */

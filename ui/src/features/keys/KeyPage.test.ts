@@ -12,7 +12,7 @@ const onbucket = vi.fn();
 
 async function show(id: string): Promise<void> {
   render(KeyPage, { props: { id, onback: vi.fn(), onbucket, onaudit: vi.fn() } });
-  await screen.findByRole("region", { name: "What it guards" });
+  await screen.findByRole("region", { name: "About this key" });
 }
 
 const section = (name: string) => within(screen.getByRole("region", { name }));

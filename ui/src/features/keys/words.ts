@@ -1,5 +1,5 @@
 /** How keys are spoken of: their names, states, versions and periods. */
-import type { KeyDetails, KeyState, KeyView, VersionOrigin } from "$lib/api/types";
+import type { KeyDetails, KeyState, KeyVersionView, KeyView } from "$lib/api/types";
 import { formatDay } from "$lib/format/date";
 import { formatNumberOf } from "$lib/format/size";
 import type { IconName } from "$lib/icons";
@@ -29,13 +29,17 @@ export function nameOf(key: KeyView): string {
   return key.aliases[0] ?? key.id;
 }
 
-/** How a version came to be. */
-export const ORIGIN: Record<VersionOrigin, string> = {
+const VERSION_ORIGIN: Record<string, string> = {
   CREATED: "Created with the key",
   AUTOMATIC: "Rotated by itself",
   ON_DEMAND: "Rotated on demand",
   IMPORTED: "Imported",
 };
+
+/** How a version came to be. */
+export function cameOf({ origin }: KeyVersionView): string {
+  return VERSION_ORIGIN[origin] ?? origin;
+}
 
 const SPEC: Record<string, string> = {
   SYMMETRIC_DEFAULT: "Symmetric, AES-256-GCM",
@@ -64,8 +68,9 @@ export function originOf({ origin }: KeyView): string {
 export function factsOf(key: KeyView, details: KeyDetails | undefined): string[] {
   const facts = [formatNumberOf(key.version, "version")];
   if (key.deletion !== null) facts.push(`deleted on ${formatDay(key.deletion)}`);
-  else if (key.rotation) facts.push(`next rotation ${formatDay(key.rotation.next)}`);
-  else if (rotates(key)) facts.push("not rotated");
+  else if (key.rotation && key.state === "enabled")
+    facts.push(`next rotation ${formatDay(key.rotation.next)}`);
+  else if (rotates(key) && !key.rotation) facts.push("not rotated");
   return details ? [...facts, ...guardsOf(details)] : facts;
 }
 

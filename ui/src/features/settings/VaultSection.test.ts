@@ -88,6 +88,6 @@ test("the sheet of the words goes to the printer as text", async () => {
   await click("Print a new sheet");
   await waitFor(() => expect(print).toHaveBeenCalledOnce());
   const sheet = document.querySelector(".sheet");
-  expect(sheet?.textContent).toContain("Vault 7f3a19c2");
+  expect(sheet?.textContent).toContain("Vault: 7f3a19c2");
   expect(sheet?.querySelectorAll("li")).toHaveLength(24);
 });

@@ -1,7 +1,7 @@
 /** The keys that the fake begins with: one in each state that a screen has to show. */
 import { KEY_IDS } from "./fake-key-ids";
 import { DAY, HOUR } from "./fake-seed";
-import type { GrantView, KeyState, Tag, VersionOrigin } from "./types";
+import type { GrantView, KeyState, Tag } from "./types";
 
 export const ACCOUNT_ROOT = "arn:aws:iam::000000000000:root";
 
@@ -21,7 +21,7 @@ export interface SeedKey {
   expiresInMs?: number;
   rotation?: { periodDays: number; nextInMs: number };
   /** Versions after the first: their ages and how they came. */
-  rotated?: { ageMs: number; origin: VersionOrigin }[];
+  rotated?: { ageMs: number; origin: string }[];
   tags?: Tag[];
   grants?: (Omit<GrantView, "created"> & { ageMs: number })[];
 }
@@ -56,7 +56,7 @@ export const SEED_KEYS: readonly SeedKey[] = [
         retiring: ACCOUNT_ROOT,
         issuer: ACCOUNT_ROOT,
         operations: ["Decrypt", "GenerateDataKey"],
-        constraint: "EncryptionContextSubset: aws:s3:arn = arn:aws:s3:::photos",
+        constraint: "the context has aws:s3:arn = arn:aws:s3:::photos",
         ageMs: 40 * DAY,
       },
     ],

@@ -7,13 +7,12 @@ import { checkPolicy, DEFAULT_POLICY } from "./fake-policy";
 import { DAY, draw } from "./fake-seed";
 import { missing, type World } from "./fake-world";
 import type { Api, GrantView, KeyDetails, KeyState, KeyView, PolicyCheck, Tag } from "./index";
-import type { VersionOrigin } from "./types";
 
 const ARN = "arn:aws:kms:us-east-1:000000000000:key/";
 
 interface FakeKey {
   view: KeyView;
-  versions: { version: number; created: number; origin: VersionOrigin }[];
+  versions: { version: number; created: number; origin: string }[];
   policy: string;
   tags: Tag[];
   grants: GrantView[];
@@ -227,11 +226,11 @@ export class FakeKms {
     const taken = this.list().some(({ aliases }) => aliases.includes(alias));
     if (taken) {
       const why = "An alias stands for one key at a time.";
-      throw new ApiError("alias_exists", `${alias} is taken.`, why, "Choose another alias.");
+      throw new ApiError("key_exists", `${alias} is taken.`, why, "Choose another alias.");
     }
     if (!/^alias\/[A-Za-z0-9/_-]{1,250}$/.test(alias) || alias.startsWith("alias/aws/")) {
       throw new ApiError(
-        "alias_invalid",
+        "invalid_argument",
         "This cannot be an alias.",
         "It has letters, digits and / _ - only, and does not begin with aws/.",
         "Choose another alias.",
@@ -303,7 +302,7 @@ export class FakeKms {
   }
 }
 
-const originOf = ({ origin }: SeedKey): VersionOrigin =>
+const originOf = ({ origin }: SeedKey): string =>
   origin === "EXTERNAL" ? "IMPORTED" : "CREATED";
 
 const REFUSED: Record<Exclude<KeyState, "enabled">, [code: string, state: string, hint: string]> = {

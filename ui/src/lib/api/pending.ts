@@ -7,7 +7,6 @@ import type { TransferView as BoundTransferView } from "./bindings/TransferView"
 import type { VaultStatus as BoundVaultStatus } from "./bindings/VaultStatus";
 
 export type KeyState = "enabled" | "disabled" | "pendingDeletion" | "pendingImport";
-export type VersionOrigin = "CREATED" | "AUTOMATIC" | "ON_DEMAND" | "IMPORTED";
 
 export interface KeyRotation {
   periodDays: number;
@@ -35,7 +34,7 @@ export interface KeyView {
 export interface KeyVersionView {
   version: number;
   created: number;
-  origin: VersionOrigin;
+  origin: string;
   objects: number;
   sizeBytes: number;
 }
