@@ -5,6 +5,7 @@
 
 pub mod cloudtrail;
 pub mod control;
+mod cors;
 pub mod kms;
 pub mod presign;
 

@@ -78,6 +78,11 @@ impl Grantee {
         Self::GROUPS.into_iter().find(|one| one.uri() == Some(uri))
     }
 
+    /// Returns whether it is everyone, or everyone who signs.
+    fn is_public(&self) -> bool {
+        matches!(self, Self::AllUsers | Self::AuthenticatedUsers)
+    }
+
     /// Returns whether `caller` is meant; `None` is a caller who did not sign.
     fn means(&self, caller: Option<&UserName>) -> bool {
         match self {
@@ -106,6 +111,15 @@ pub struct Acl {
 }
 
 impl Acl {
+    /// Returns what it gives to others than the public.
+    #[must_use]
+    pub fn without_public(self) -> Self {
+        let grants = self.grants.into_iter();
+        Self {
+            grants: grants.filter(|grant| !grant.grantee.is_public()).collect(),
+        }
+    }
+
     /// Makes the list that gives `owner` everything and nobody else anything.
     pub fn private(owner: &UserName) -> Self {
         let grantee = Grantee::User(owner.clone());
@@ -128,10 +142,7 @@ impl Acl {
 
     /// Returns whether a grant is for more than single users.
     pub fn is_public(&self) -> bool {
-        let public = [Grantee::AllUsers, Grantee::AuthenticatedUsers];
-        self.grants
-            .iter()
-            .any(|grant| public.contains(&grant.grantee))
+        self.grants.iter().any(|grant| grant.grantee.is_public())
     }
 }
 

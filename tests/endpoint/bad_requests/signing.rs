@@ -17,7 +17,11 @@ pub(super) const CLAIMS: &[Plain] = plain! {
     "a page of another site": GET "/photos/k" ["sec-fetch-site" = "cross-site"] None => 403 AccessForbidden;
     "a bucket of another owner": GET "/photos/k" ["x-amz-expected-bucket-owner" = "bob"] None
         => 403 AccessDenied;
-    "a preflight": OPTIONS "/photos/k" ["origin" = "http://app.example"] None => 403 AccessForbidden;
+    "a preflight without a method": OPTIONS "/photos/k" ["origin" = "http://app.example"] None
+        => 400 BadRequest;
+    "a preflight": OPTIONS "/photos/k"
+        ["origin" = "http://app.example", "access-control-request-method" = "PUT"] None
+        => 403 AccessForbidden;
 };
 
 /// What is changed in a signed request, after it was signed.

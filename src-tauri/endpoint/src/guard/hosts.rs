@@ -3,6 +3,7 @@
 
 use std::net::Ipv6Addr;
 
+use percent_encoding::percent_decode_str;
 use stave_model::BucketName;
 
 use crate::options::StartError;
@@ -17,6 +18,21 @@ pub(crate) enum Host {
     Endpoint,
     /// A bucket: the path is the key.
     Bucket(BucketName),
+}
+
+impl Host {
+    /// Returns the bucket that a request names, the path of its target given as it came.
+    pub(crate) fn bucket(&self, path: &str) -> Option<BucketName> {
+        match self {
+            Self::Bucket(bucket) => Some(bucket.clone()),
+            Self::Endpoint => {
+                let path = path.trim_start_matches('/');
+                let first = path.split_once('/').map_or(path, |(first, _)| first);
+                let name = percent_decode_str(first).decode_utf8().ok()?;
+                BucketName::parse(&name).ok()
+            }
+        }
+    }
 }
 
 /// The names and the port.

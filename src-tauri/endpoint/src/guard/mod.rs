@@ -15,7 +15,7 @@ pub(crate) use signature::refuse_scope;
 use std::sync::Arc;
 
 use hyper::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderName,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderName, ORIGIN,
     TRANSFER_ENCODING,
 };
 use hyper::http::request::Parts;
@@ -23,6 +23,7 @@ use hyper::{HeaderMap, Method, StatusCode};
 
 use stave_model::BucketName;
 
+use crate::cors::is_preflight;
 use crate::dialect::Dialect;
 use crate::locked::{self, LockProbe};
 use crate::options::{EndpointOptions, Limits, StartError};
@@ -77,6 +78,11 @@ pub(crate) enum Passage {
         /// The bucket that is the site.
         bucket: BucketName,
     },
+    /// What a browser asks before it sends a request of another origin.
+    Preflight {
+        /// The bucket whose rules decide.
+        bucket: Option<BucketName>,
+    },
 }
 
 /// Lets requests through or refuses them.
@@ -104,18 +110,45 @@ impl Guard {
         Arc::clone(&self.hosts)
     }
 
-    /// Lets a request through, or says why not.
-    pub(crate) fn check(&self, parts: &Parts) -> Result<Passage, Refusal> {
+    /// Returns the bucket whose CORS rules decide whether a page of another origin is let in with its request;
+    /// `None` where no rules can.
+    pub(crate) fn bucket_of_page(&self, parts: &Parts) -> Option<BucketName> {
+        let foreign = parts.headers.contains_key(ORIGIN) && origin::check_page(parts).is_err();
+        if !foreign || is_preflight(parts) {
+            return None;
+        }
+        let host = parts.headers.get(HOST)?.to_str().ok()?;
+        let site = self.hosts.website(host);
+        site.or_else(|| self.hosts.parse(host)?.bucket(parts.uri.path()))
+    }
+
+    /// Lets a request through, or says why not. `invited` is whether CORS rules let its page in.
+    pub(crate) fn check(&self, parts: &Parts, invited: bool) -> Result<Passage, Refusal> {
         limits::check(parts, &self.limits)?;
         single_headers(&parts.headers)?;
         let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
         if let Some(bucket) = host.and_then(|host| self.hosts.website(host)) {
-            origin::check_page(parts)?;
+            if is_preflight(parts) {
+                let bucket = Some(bucket);
+                return Ok(Passage::Preflight { bucket });
+            }
+            if !invited {
+                origin::check_page(parts)?;
+            }
             self.refuse_while_locked()?;
             return Ok(Passage::Page { bucket });
         }
         let host = self.host(parts)?;
-        let origin = origin::check(parts);
+        if is_preflight(parts) {
+            self.refuse_while_locked()?;
+            let bucket = host.bucket(parts.uri.path());
+            return Ok(Passage::Preflight { bucket });
+        }
+        let origin = if invited {
+            Ok(())
+        } else {
+            origin::check(parts)
+        };
         if is_form(parts) {
             self.refuse_while_locked()?;
             signature::refuse_beside_form(parts)?;

@@ -12,16 +12,7 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 pub(super) fn check(parts: &Parts) -> Result<(), Refusal> {
-    let preflight = parts.method == Method::OPTIONS;
-    let foreign = comes_from_elsewhere(&parts.headers) && !is_followed_link(parts);
-    if preflight && !foreign && !parts.headers.contains_key(ORIGIN) {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "Insufficient information. Origin request header needed.",
-        ));
-    }
-    if preflight || foreign {
+    if comes_from_elsewhere(&parts.headers) && !is_followed_link(parts) {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
             "AccessForbidden",
@@ -123,7 +114,6 @@ mod tests {
         for origin in ["http://evil.example", "null", "http://127.0.0.1:9001", "*"] {
             assert!(!check_of("GET", "/b/k", &[("origin", origin)]), "{origin}");
         }
-        assert!(!check_of("OPTIONS", "/b/k", &[]));
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Reencryption {
         expected_owner: Option<&[u8]>,
         document: &[u8],
     ) -> S3Result<()> {
-        self.rights.owns(caller, &object.bucket).await?;
+        self.rights.may_reencrypt(caller, &object).await?;
         if let Some(expected) = expected_owner {
             self.rights.is_owned_by(&object.bucket, expected).await?;
         }

@@ -20,6 +20,7 @@ use super::notes::Notes;
 use super::pace::Pace;
 use super::page::finish_page;
 use crate::access_logs::{AccessLogs, Record};
+use crate::cors::{self, CorsGate};
 use crate::guard::{Guard, Passage};
 use crate::json::{self, Services};
 use crate::options::{EndpointOptions, Limits, StartError};
@@ -33,6 +34,7 @@ pub(crate) struct Front {
     forms: s3::Forms,
     websites: s3::Websites,
     services: Services,
+    cors: CorsGate,
     limits: Limits,
     access_logs: Arc<AccessLogs>,
 }
@@ -49,6 +51,7 @@ impl Front {
         let forms = s3::Forms::new(&options, guard.hosts(), Arc::clone(&sessions));
         let services = Services::new(&options, Arc::clone(&sessions));
         let store = Arc::clone(&options.store);
+        let cors = CorsGate::new(Arc::clone(&store));
         let service = s3::service(options, guard.hosts(), sessions);
         Ok(Self {
             guard,
@@ -56,6 +59,7 @@ impl Front {
             service,
             forms,
             services,
+            cors,
             limits,
             access_logs,
         })
@@ -82,14 +86,26 @@ impl Front {
         // the next answer on the connection for it, and then wait for ever.
         let unasked = body.is_end_stream() && parts.headers.contains_key(EXPECT);
         let body = PacedBody::new(body, Arc::clone(&pace), &self.limits);
+        let mut cors = match self.guard.bucket_of_page(&parts) {
+            Some(bucket) => self.cors.lets_in(&bucket, &parts).await,
+            None => None,
+        };
         let checked = if ambiguous {
             Err(Guard::ambiguous_length())
         } else {
-            self.guard.check(&parts)
+            let invited = cors.is_some();
+            self.guard.check(&parts, invited)
         };
         let is_page = matches!(checked, Ok(Passage::Page { .. }));
         let is_json = self.guard.is_json(&parts);
         let response = match checked {
+            Ok(Passage::Preflight { bucket }) => {
+                let asked = self.cors.preflight(bucket.as_ref(), &parts).await;
+                asked.map_or_else(Refusal::into_response, |allowed| {
+                    cors = Some(allowed);
+                    cors::answered()
+                })
+            }
             Ok(passage) => {
                 let passed = self.pass(passage, parts, body);
                 Arc::clone(&notes).scope(passed).await
@@ -105,6 +121,9 @@ impl Front {
         } else {
             finish(response, notes.request_id(), &uri)
         };
+        if let Some(cors) = cors {
+            cors.tell(response.headers_mut());
+        }
         if pace.ends() || unasked {
             // Said, so that no client sends its next request into a connection that closes.
             let close = HeaderValue::from_static("close");
@@ -137,6 +156,8 @@ impl Front {
             }
             Passage::Json => self.services.answer(&parts, body).await,
             Passage::Page { bucket } => self.websites.answer(&bucket, &parts).await,
+            // Answered before, by its headers alone.
+            Passage::Preflight { .. } => cors::answered(),
         }
     }
 

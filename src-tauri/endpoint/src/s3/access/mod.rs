@@ -1,26 +1,35 @@
-//! Who may do what. The owner of the vault may do everything, the owner of a bucket everything in it but
-//! read what others own there; everyone else, signed or not, what access control lists give them, and lists
-//! count only where the bucket's ownership setting lets them. Policies come later, at this point.
+//! Who may do what. What a bucket's policy denies nobody may, but for its owner, who can always mend it. Else the
+//! owner of the vault may do everything, the owner of a bucket everything in it but read what others own there;
+//! everyone else, signed or not, what the policy or access control lists give them, and lists count only where
+//! the bucket's ownership setting lets them. Policies of users come later, at this point.
 
+mod actions;
 mod needs;
+mod policies;
+
+pub(super) use policies::{Asking, BucketPolicy, POLICY_MAX_BYTES, Say};
 
 use std::sync::Arc;
 
+use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 use s3s::access::{S3Access, S3AccessContext};
-use s3s::{S3Error, S3Result, s3_error};
+use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 use stave_model::{
     Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, ObjectOwnership, Payer, Permission,
     UploadId, UserName,
 };
+use stave_policy::Context;
 use stave_store::{Error, ListParts, ObjectRef, Store, UploadRef};
 
+use self::actions::{Actions, MENDING, On, actions_of};
 use self::needs::{Need, Version, need_of};
+use self::policies::{circumstances, circumstances_of_caller};
 use super::acls::{Asked, Belongs};
 use super::convert::{bucket_name, object_ref, upload_id};
 use super::errors::from_store;
 use super::query::Query;
-use super::verified::{Caller, Charged};
+use super::verified::{Caller, Charged, Verbatim};
 use crate::dialect::Dialect;
 
 /// The first user of a vault, who owns it.
@@ -43,6 +52,8 @@ impl S3Access for Authority {
     async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
         let caller = cx.extensions_mut().get::<Caller>().cloned();
         let caller = caller.ok_or_else(denied)?;
+        let verbatim = cx.extensions_mut().get::<Verbatim>().cloned();
+        let verbatim = verbatim.ok_or_else(denied)?;
         let uri = cx.uri().clone();
         let query = Query::parse(uri.query().unwrap_or_default());
         let version = match query.text("versionId") {
@@ -50,7 +61,9 @@ impl S3Access for Authority {
             None => Version::Latest,
         };
         let need = need_of(cx.s3_op().name(), version).ok_or_else(denied)?;
+        let actions = actions_of(cx.s3_op().name(), version).ok_or_else(denied)?;
         let bucket = cx.s3_path().get_bucket_name();
+        let context = circumstances(&verbatim.headers, &query);
         let (Some(bucket), false) = (bucket, need == Need::Signature) else {
             let shows_nothing = self.dialect == Dialect::Ceph && cx.s3_op().name() == "ListBuckets";
             let may = shows_nothing || caller.user().is_some();
@@ -58,6 +71,8 @@ impl S3Access for Authority {
         };
         let asks = Asks {
             need,
+            actions,
+            context: &context,
             key: cx.s3_path().get_object_key(),
             version: query.text("versionId"),
             upload: query.text("uploadId"),
@@ -80,6 +95,8 @@ impl S3Access for Authority {
 /// What a request asks for.
 struct Asks<'r> {
     need: Need,
+    actions: Actions,
+    context: &'r Context,
     key: Option<&'r str>,
     version: Option<&'r str>,
     upload: Option<&'r str>,
@@ -90,8 +107,10 @@ struct Asks<'r> {
 pub(super) enum Standing {
     /// The bucket's owner, or the vault's.
     Owner,
-    /// Someone whom a list lets in.
+    /// Someone whom a list or a policy lets in.
     Guest,
+    /// Someone whom only a policy can let in, object by object.
+    Stranger,
 }
 
 /// A bucket and how things are owned in it.
@@ -106,17 +125,30 @@ pub(super) struct Rights {
     store: Arc<dyn Store>,
     /// What holds where a bucket has no ownership setting.
     unset: ObjectOwnership,
+    /// Whether buckets are this store's own: elsewhere their policies are asked there.
+    local: bool,
 }
 
 impl Rights {
     pub(super) fn new(store: Arc<dyn Store>, unset: ObjectOwnership) -> Self {
-        Self { store, unset }
+        let local = store.changes().is_ok();
+        Self {
+            store,
+            unset,
+            local,
+        }
     }
 
     /// Lets a caller read an object, the source of a copy say, or fails.
     pub(super) async fn may_read(&self, caller: &Caller, object: &ObjectRef) -> S3Result<()> {
+        let version = match object.version {
+            Some(_) => Version::Named,
+            None => Version::Latest,
+        };
         let asks = Asks {
             need: Need::Object(Permission::Read),
+            actions: actions_of("GetObject", version).ok_or_else(denied)?,
+            context: &circumstances_of_caller(),
             key: Some(object.key.as_str()),
             version: object.version.as_ref().map(stave_model::VersionId::as_str),
             upload: None,
@@ -124,26 +156,69 @@ impl Rights {
         self.check(caller, &object.bucket, &asks).await.map(|_| ())
     }
 
-    /// Lets a caller write into a bucket, by a form say, or fails.
-    pub(super) async fn may_write(&self, caller: &Caller, bucket: &BucketName) -> S3Result<()> {
+    /// Lets a caller write an object by a form, or fails. `headers` are what its fields stand for.
+    pub(super) async fn may_post(
+        &self,
+        caller: &Caller,
+        object: &ObjectRef,
+        headers: &HeaderMap,
+    ) -> S3Result<()> {
         let asks = Asks {
             need: Need::Bucket(Permission::Write),
-            key: None,
+            actions: actions_of("PostObject", Version::Latest).ok_or_else(denied)?,
+            context: &circumstances(headers, &Query::parse("")),
+            key: Some(object.key.as_str()),
             version: None,
             upload: None,
         };
-        self.check(caller, bucket, &asks).await.map(|_| ())
+        self.check(caller, &object.bucket, &asks).await.map(|_| ())
     }
 
-    /// Lets a caller do what the owner of a bucket alone may, or fails.
-    pub(super) async fn owns(&self, caller: &Caller, bucket: &BucketName) -> S3Result<()> {
+    /// Lets a caller encrypt an object otherwise, or fails.
+    pub(super) async fn may_reencrypt(&self, caller: &Caller, object: &ObjectRef) -> S3Result<()> {
         let asks = Asks {
             need: Need::Owner,
-            key: None,
+            actions: actions_of("UpdateObjectEncryption", Version::Latest).ok_or_else(denied)?,
+            context: &circumstances_of_caller(),
+            key: Some(object.key.as_str()),
             version: None,
             upload: None,
         };
-        self.check(caller, bucket, &asks).await.map(|_| ())
+        self.check(caller, &object.bucket, &asks).await.map(|_| ())
+    }
+
+    /// Lets a caller delete one of many objects, or fails.
+    pub(super) async fn may_delete(
+        &self,
+        caller: &Caller,
+        standing: Standing,
+        policy: Option<&BucketPolicy>,
+        object: &ObjectRef,
+    ) -> S3Result<()> {
+        let version = match object.version {
+            Some(_) => Version::Named,
+            None => Version::Latest,
+        };
+        let actions = actions_of("DeleteObject", version).ok_or_else(denied)?;
+        let says = match policy {
+            None => Say::Nothing,
+            Some(policy) => {
+                let asking = Asking {
+                    user: caller.user(),
+                    actions: actions.names,
+                    object: Some(object),
+                    context: &circumstances_of_caller(),
+                };
+                self.ask(policy, &asking).await
+            }
+        };
+        match (says, standing, version) {
+            (Say::No, _, _)
+            | (Say::Nothing, Standing::Stranger, _)
+            // Who may write may delete, but a single version for ever only the owner does.
+            | (Say::Nothing, Standing::Guest, Version::Named) => Err(denied()),
+            (Say::Yes, _, _) | (Say::Nothing, Standing::Owner | Standing::Guest, _) => Ok(()),
+        }
     }
 
     /// Returns a bucket, or `NoSuchBucket`.
@@ -175,10 +250,14 @@ impl Rights {
                 acl: None,
             });
         }
-        Belongs::decide(writer, &self.ground_of(bucket).await?, asked)
+        let ground = self.ground_of(bucket).await?;
+        let belongs = Belongs::decide(writer, &ground, asked)?;
+        let bucket = &ground.bucket.name;
+        self.lists_may_be(bucket, belongs.acl.as_ref()).await?;
+        Ok(belongs)
     }
 
-    async fn ownership(&self, bucket: &BucketName) -> S3Result<ObjectOwnership> {
+    pub(super) async fn ownership(&self, bucket: &BucketName) -> S3Result<ObjectOwnership> {
         let kind = BucketConfigKind::Ownership;
         match self.config(bucket, kind).await? {
             Some(BucketConfig::Ownership(ownership)) => Ok(ownership),
@@ -192,6 +271,25 @@ impl Rights {
             Some(BucketConfig::Acl(acl)) => Ok(acl),
             _ => Ok(Acl::private(&bucket.owner)),
         }
+    }
+
+    /// Returns what counts of a list: nothing of the public's, where that is ignored.
+    async fn counting(&self, bucket: &Bucket, acl: Acl) -> S3Result<Acl> {
+        if !acl.is_public() || !self.public_access(&bucket.name).await?.ignore_acls {
+            return Ok(acl);
+        }
+        Ok(acl.without_public())
+    }
+
+    /// Fails where a list gives the public something and the bucket blocks such lists.
+    pub(super) async fn lists_may_be(
+        &self,
+        bucket: &BucketName,
+        acl: Option<&Acl>,
+    ) -> S3Result<()> {
+        let public = acl.is_some_and(Acl::is_public);
+        let blocked = public && self.public_access(bucket).await?.block_acls;
+        allowed(!blocked)
     }
 
     async fn config(
@@ -209,10 +307,42 @@ impl Rights {
         bucket: &BucketName,
         asks: &Asks<'_>,
     ) -> S3Result<Standing> {
-        if caller.user().is_some_and(is_admin) {
+        let admin = caller.user().is_some_and(is_admin);
+        if admin && !self.local {
             return Ok(Standing::Owner);
         }
+        let says = self.policy_says(caller, bucket, asks).await?;
+        if admin {
+            return allowed(says != Say::No || asks.mends()).map(|()| Standing::Owner);
+        }
         let ground = self.ground(bucket).await?;
+        let owner = caller.user() == Some(&ground.bucket.owner);
+        match says {
+            Say::No => {
+                allowed(owner && asks.mends())?;
+            }
+            Say::Yes if !owner => {
+                self.may_know(caller, &ground.bucket, asks).await?;
+                return Ok(Standing::Guest);
+            }
+            Say::Yes => return Ok(Standing::Owner),
+            Say::Nothing => {}
+        }
+        let given = self.without_policy(caller, &ground, asks).await;
+        let each = asks.actions.on == On::EachObject;
+        if given.is_err() && each && self.policy(bucket).await?.is_some() {
+            // Object by object the policy may allow it yet.
+            return Ok(Standing::Stranger);
+        }
+        given
+    }
+
+    async fn without_policy(
+        &self,
+        caller: &Caller,
+        ground: &Ground,
+        asks: &Asks<'_>,
+    ) -> S3Result<Standing> {
         let owner = caller.user() == Some(&ground.bucket.owner);
         match (owner, ground.ownership) {
             (true, ObjectOwnership::BucketOwnerEnforced) => Ok(Standing::Owner),
@@ -228,6 +358,68 @@ impl Rights {
                 self.lists_give(caller, &ground.bucket, asks).await?;
                 Ok(Standing::Guest)
             }
+        }
+    }
+
+    async fn policy_says(
+        &self,
+        caller: &Caller,
+        bucket: &BucketName,
+        asks: &Asks<'_>,
+    ) -> S3Result<Say> {
+        let object = match asks.actions.on {
+            On::Nothing | On::EachObject => return Ok(Say::Nothing),
+            On::Bucket => None,
+            On::Object => {
+                let key = asks.key.ok_or_else(denied)?;
+                Some(object_ref(bucket.as_str(), key, asks.version)?)
+            }
+        };
+        // A bucket that is not there is told by whoever looks for it next.
+        let policy = match self.policy(bucket).await {
+            Ok(policy) => policy,
+            Err(error) if *error.code() == S3ErrorCode::NoSuchBucket => None,
+            Err(error) => return Err(error),
+        };
+        let Some(policy) = policy else {
+            return Ok(Say::Nothing);
+        };
+        let asking = Asking {
+            user: caller.user(),
+            actions: asks.actions.names,
+            object: object.as_ref(),
+            context: asks.context,
+        };
+        Ok(self.ask(&policy, &asking).await)
+    }
+
+    /// Fails where an object that a guest may read is not there, and they may not list the bucket: then they are
+    /// not told either that it is not.
+    async fn may_know(&self, caller: &Caller, bucket: &Bucket, asks: &Asks<'_>) -> S3Result<()> {
+        let (Need::Object(Permission::Read), Some(key)) = (asks.need, asks.key) else {
+            return Ok(());
+        };
+        let object = object_ref(bucket.name.as_str(), key, asks.version)?;
+        match self.store.object_tags(object).await {
+            Ok(_) => Ok(()),
+            Err(_) => self.may_list(caller, bucket, key).await,
+        }
+    }
+
+    /// Lets a caller know what is under a key, or fails.
+    async fn may_list(&self, caller: &Caller, bucket: &Bucket, key: &str) -> S3Result<()> {
+        let asks = Asks {
+            need: Need::Bucket(Permission::Read),
+            actions: actions_of("ListObjectsV2", Version::Latest).ok_or_else(denied)?,
+            context: &circumstances_of_caller().with("s3:prefix", key),
+            key: None,
+            version: None,
+            upload: None,
+        };
+        match self.policy_says(caller, &bucket.name, &asks).await? {
+            Say::Yes => Ok(()),
+            Say::No => Err(denied()),
+            Say::Nothing => self.bucket_gives(caller, bucket, Permission::Read).await,
         }
     }
 
@@ -249,7 +441,12 @@ impl Rights {
         bucket: &Bucket,
         wanted: Permission,
     ) -> S3Result<()> {
-        let acl = self.bucket_acl(bucket).await?;
+        if self.ground_of(bucket.clone()).await?.ownership == ObjectOwnership::BucketOwnerEnforced {
+            return Err(denied());
+        }
+        let acl = self
+            .counting(bucket, self.bucket_acl(bucket).await?)
+            .await?;
         let gives = acl.allows(caller.user(), wanted);
         gives.then_some(()).ok_or_else(denied)
     }
@@ -269,7 +466,8 @@ impl Rights {
                 // The owner of an object can always read and change its list, whatever it says.
                 let of_the_list = matches!(wanted, Permission::ReadAcp | Permission::WriteAcp);
                 let owner = caller.user() == Some(&found.owner) && of_the_list;
-                let gives = owner || found.acl.allows(caller.user(), wanted);
+                let acl = self.counting(bucket, found.acl).await?;
+                let gives = owner || acl.allows(caller.user(), wanted);
                 gives.then_some(()).ok_or_else(denied)
             }
             Err(
@@ -281,7 +479,7 @@ impl Rights {
                 Error::NoSuchKey { .. }
                 | Error::NoSuchVersion { .. }
                 | Error::IsDeleteMarker { .. },
-            ) => self.bucket_gives(caller, bucket, Permission::Read).await,
+            ) => self.may_list(caller, bucket, key).await,
             Err(error) => Err(from_store(error)),
         }
     }
@@ -335,6 +533,18 @@ impl Rights {
         }
         Ok(())
     }
+}
+
+impl Asks<'_> {
+    /// Returns whether this is how an owner mends a policy.
+    fn mends(&self) -> bool {
+        self.actions.names.iter().all(|name| MENDING.contains(name))
+            && self.actions.on == On::Bucket
+    }
+}
+
+fn allowed(is: bool) -> S3Result<()> {
+    is.then_some(()).ok_or_else(denied)
 }
 
 /// Returns whether a user owns the vault.

@@ -138,6 +138,12 @@ pub(super) fn need_of(operation: &str, version: Version) -> Option<Need> {
     listed.map(|(_, need)| *need).or_else(owners)
 }
 
+/// Returns the names of all operations that somebody may do.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    LISTED.iter().map(|(name, _)| *name).chain(OWNERS)
+}
+
 /// Whether a request names a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Version {

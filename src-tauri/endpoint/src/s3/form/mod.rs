@@ -19,7 +19,7 @@ use percent_encoding::percent_decode_str;
 use s3s::xml::{Deserialize as _, Deserializer};
 use s3s::{Body, S3Error, S3Result, dto};
 use stave_model::{BucketName, ObjectKey, Tags};
-use stave_store::{PutObject, Store};
+use stave_store::{ObjectRef, PutObject, Store};
 
 use self::answer::Place;
 use self::fields::{Fields, invalid_argument};
@@ -37,6 +37,7 @@ use super::keys::Keys;
 use super::ops::BODY_MAX_BYTES;
 use super::tagging::object_tags;
 use super::verified::Caller;
+use crate::dialect::Dialect;
 use crate::guard::{Host, Hosts};
 use crate::options::EndpointOptions;
 use crate::server::{Refusal, actor};
@@ -50,6 +51,7 @@ pub(crate) struct Forms {
     hosts: Arc<Hosts>,
     region: String,
     legacy_signatures: bool,
+    dialect: Dialect,
 }
 
 /// A form that was read as far as its file.
@@ -77,6 +79,7 @@ impl Forms {
             hosts,
             region: options.region.clone(),
             legacy_signatures: options.legacy_form_signatures,
+            dialect: options.dialect,
         }
     }
 
@@ -158,7 +161,7 @@ impl Forms {
         };
         let policy = Policy::parse(verified.policy)?;
         let now = chrono::Utc::now().naive_utc();
-        policy.check(fields, bucket.as_str(), now)?;
+        policy.check(fields, bucket.as_str(), now, self.dialect)?;
         Ok(Permit {
             caller: Caller::of_form(Some(verified.user)),
             length: policy.length_range(BODY_MAX_BYTES),
@@ -175,7 +178,12 @@ impl Forms {
     ) -> Result<PutObject, Refusal> {
         let headers = fields.headers()?;
         features::check(&headers, &Method::PUT).map_err(Refusal::from)?;
-        let belongs = self.belongs(caller, bucket, &headers).await;
+        let object = ObjectRef {
+            bucket: bucket.clone(),
+            key: key.clone(),
+            version: None,
+        };
+        let belongs = self.belongs(caller, &object, &headers).await;
         let belongs = belongs.map_err(Refusal::from)?;
         let body = stave_store::Body::empty();
         let mut put = PutObject::new(bucket.clone(), key, belongs.owner, body);
@@ -192,11 +200,11 @@ impl Forms {
     async fn belongs(
         &self,
         caller: &Caller,
-        bucket: &BucketName,
+        object: &ObjectRef,
         headers: &HeaderMap,
     ) -> S3Result<Belongs> {
-        let found = self.rights.bucket(bucket).await?;
-        self.rights.may_write(caller, bucket).await?;
+        let found = self.rights.bucket(&object.bucket).await?;
+        self.rights.may_post(caller, object, headers).await?;
         let asked = Asked::of_headers(headers)?;
         self.rights.belongs(caller.writer(), found, asked).await
     }

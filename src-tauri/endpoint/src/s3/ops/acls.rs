@@ -55,8 +55,9 @@ pub(super) async fn put_bucket_acl(
             .then(done)
             .ok_or_else(lists_are_off);
     }
-    ops.set_bucket_acl(&bucket, asked.written_out(owner, owner))
-        .await?;
+    let acl = asked.written_out(owner, owner);
+    ops.rights.lists_may_be(&bucket, acl.as_ref()).await?;
+    ops.set_bucket_acl(&bucket, acl).await?;
     Ok(S3Response::new(PutBucketAclOutput {}))
 }
 
@@ -108,6 +109,8 @@ pub(super) async fn put_object_acl(
             .ok_or_else(lists_are_off);
     }
     let acl = asked.written_out(&found.owner, bucket_owner);
+    let bucket = &ground.bucket.name;
+    ops.rights.lists_may_be(bucket, acl.as_ref()).await?;
     let set = ops.store.put_object_acl(object, acl).await;
     set.map_err(from_store)?;
     Ok(S3Response::new(PutObjectAclOutput::default()))

@@ -70,21 +70,28 @@ pub(super) async fn delete_objects(
     ops: &Operations,
     request: S3Request<DeleteObjectsInput>,
 ) -> S3Result<S3Response<DeleteObjectsOutput>> {
-    let owner = caller(&request)?.writer();
+    let caller = caller(&request)?;
+    let owner = caller.writer();
     let standing = request.extensions.get::<Standing>().copied();
+    let standing = standing.ok_or_else(denied)?;
     let input = request.input;
     let bucket = bucket_name(&input.bucket)?;
     let asked = input.delete.objects;
     if asked.is_empty() || asked.len() > DELETES_MAX {
         return Err(malformed_xml());
     }
+    let policy = ops.rights.policy(&bucket).await?;
     let mut deletes = Vec::with_capacity(asked.len());
     let mut errors = Vec::new();
     for one in asked {
-        let parsed = match (&one.version_id, standing) {
-            // Who may write may delete, but a single version for ever only the owner does.
-            (Some(_), Some(Standing::Guest) | None) => Err(denied()),
-            _ => parse(&bucket, &one, &owner),
+        let parsed = match parse(&bucket, &one, &owner) {
+            Ok(delete) => {
+                let may = ops
+                    .rights
+                    .may_delete(&caller, standing, policy.as_ref(), &delete.object);
+                may.await.map(|()| delete)
+            }
+            Err(error) => Err(error),
         };
         match parsed {
             Ok(delete) => deletes.push(delete),
