@@ -1,8 +1,8 @@
 //! What is set for a bucket, but for its list.
 
 use stave_model::{
-    Acceleration, BucketConfig, BucketConfigKind, BucketName, LogKeyFormat, Logging,
-    ObjectOwnership, Payer, RoutingRule, Tags, Website,
+    Acceleration, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, LogKeyFormat,
+    Logging, ObjectOwnership, Payer, PublicAccessBlock, RoutingRule, SseAlgorithm, Tags, Website,
 };
 
 use crate::kit::{Kit, bucket, named};
@@ -56,8 +56,16 @@ fn elsewhere() -> BucketConfig {
     })
 }
 
+fn by_kms(key: Option<&str>) -> BucketConfig {
+    BucketConfig::Encryption(BucketEncryption {
+        algorithm: SseAlgorithm::Kms,
+        kms_key: key.map(str::to_owned),
+        bucket_key: key.is_some(),
+    })
+}
+
 /// Two values of each kind.
-fn every_config() -> [[BucketConfig; 2]; 6] {
+fn every_config() -> [[BucketConfig; 2]; 7] {
     [
         [tagging("blue"), tagging("")],
         [
@@ -77,6 +85,7 @@ fn every_config() -> [[BucketConfig; 2]; 6] {
             logging("of/", LogKeyFormat::PartitionedByEvent),
         ],
         [elsewhere(), pages()],
+        [by_kms(None), by_kms(Some("alias/photos"))],
     ]
 }
 
@@ -87,10 +96,16 @@ async fn config(kit: &Kit, bucket: &BucketName, kind: BucketConfigKind) -> Optio
 async fn nothing_is_set_at_first(kit: &Kit) {
     let photos = kit.bucket("photos").await;
     for kind in BucketConfigKind::ALL {
-        // A bucket that is made over the wire is told to own everything, as on AWS.
+        // A bucket that is made over the wire owns everything and is closed to the public, as on AWS.
         let enforced = BucketConfig::Ownership(ObjectOwnership::BucketOwnerEnforced);
+        let closed = BucketConfig::PublicAccess(PublicAccessBlock {
+            block_acls: true,
+            ignore_acls: true,
+            block_policy: true,
+            restrict_buckets: true,
+        });
         let found = config(kit, &photos, kind).await;
-        let found = found.filter(|found| *found != enforced);
+        let found = found.filter(|found| *found != enforced && *found != closed);
         assert_eq!(found, None, "{kind:?}");
     }
 }

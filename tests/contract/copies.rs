@@ -16,7 +16,7 @@ over_every_store!(
     a_key_is_renamed,
 );
 
-fn plain(source: ObjectRef, target: &ObjectRef) -> CopyObject {
+pub fn plain(source: ObjectRef, target: &ObjectRef) -> CopyObject {
     CopyObject {
         source,
         source_conditions: Conditions::default(),

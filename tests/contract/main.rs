@@ -6,6 +6,7 @@ mod bucket_configs;
 mod buckets;
 mod conditions;
 mod copies;
+mod encryption;
 mod kit;
 mod listings;
 mod lists;

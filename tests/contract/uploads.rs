@@ -77,7 +77,7 @@ pub fn resume(bucket: &BucketName, name: &str, upload: UploadId) -> UploadRef {
     }
 }
 
-fn part(upload: &UploadRef, at: i64, fill: u8, size: usize) -> UploadPart {
+pub fn part(upload: &UploadRef, at: i64, fill: u8, size: usize) -> UploadPart {
     UploadPart {
         upload: upload.clone(),
         number: number(at),
