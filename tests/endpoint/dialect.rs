@@ -1,7 +1,9 @@
 //! Where Amazon S3 and Ceph's gateway answer differently.
 
+use serde_json::json;
 use stave_endpoint::Dialect;
 
+use crate::form::Form;
 use crate::kit::Served;
 use crate::raw::{Answer, Raw};
 
@@ -122,6 +124,21 @@ async fn who_does_not_sign_sees_no_bucket_in_either() {
     let list = Raw::new(&ceph, "GET", "/").send(&ceph).await;
     assert_eq!(list.status, 200, "{list:?}");
     assert!(!list.body.contains("<Bucket>"), "{list:?}");
+}
+
+#[tokio::test]
+async fn a_field_that_is_not_there_is_an_empty_one_to_ceph() {
+    for (dialect, status) in [(Dialect::Aws, 403), (Dialect::Ceph, 204)] {
+        let served = served(dialect).await;
+        let anything = json!(["starts-with", "$x-amz-meta-place", ""]);
+        let form = Form::new().condition(anything).signed();
+        let answer = form.post(&served).send(&served).await;
+        assert_eq!(answer.status, status, "{dialect}: {answer:?}");
+        let something = json!(["starts-with", "$x-amz-meta-place", "s"]);
+        let form = Form::new().condition(something).signed();
+        let answer = form.post(&served).send(&served).await;
+        answer.is_error(403, "AccessDenied");
+    }
 }
 
 #[tokio::test]

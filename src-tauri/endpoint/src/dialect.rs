@@ -9,7 +9,8 @@ use std::fmt;
 /// `allow-unordered=true` is known, and refused beside a delimiter; who does not sign sees an empty list of buckets; a checksum that is
 /// malformed is `BadDigest`; a part number beyond the parts is `InvalidPart` (400); an `X-Amz-Expires` out of its range is `AccessDenied` (403); a
 /// bucket without a default encryption has none to tell; a wrong customer's key is `InvalidRequest` (400); what a part says of its encryption
-/// beside a customer's key is not looked at.
+/// beside a customer's key is not looked at, and the completion of an upload under such a key demands it; a field that is not in a form is
+/// an empty one to its policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// Amazon S3's.

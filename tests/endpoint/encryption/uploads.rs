@@ -1,9 +1,11 @@
 //! Multipart uploads under each kind of encryption.
 
+use stave_endpoint::Dialect;
+
 use super::{
     ALGORITHM, ANN, BEN, KMS_KEY, ask, done, key, put, refused, tells_customer, tells_kms,
 };
-use crate::kit::{PART, Served};
+use crate::kit::{BUCKET, PART, Served};
 use crate::raw::{Answer, Raw};
 
 /// Returns what stands in an element.
@@ -74,6 +76,48 @@ async fn each_part_of_an_upload_brings_the_customers_key() {
     assert_eq!(second.body, "tail");
     let keyless = ask(&served, "GET", "/photos/m");
     refused(&served, keyless, 400, "InvalidRequest", "").await;
+}
+
+#[tokio::test]
+async fn ceph_demands_the_customers_key_at_the_end_too() {
+    let served = Served::with(|options| options.dialect = Dialect::Ceph).await;
+    let create = served.client().create_bucket().bucket(BUCKET);
+    create.send().await.unwrap();
+    let (upload, _) = begin(&served, ANN.on(creation(&served))).await;
+    let one = done(&served, ANN.on(part(&served, &upload, 1, "hello"))).await;
+    let end = || completion(&served, &upload, &[tag(&one)]);
+    refused(
+        &served,
+        end(),
+        400,
+        "InvalidRequest",
+        "encryption parameters",
+    )
+    .await;
+    refused(
+        &served,
+        BEN.on(end()),
+        400,
+        "InvalidRequest",
+        "did not match",
+    )
+    .await;
+    done(&served, ANN.on(end())).await;
+    let (upload, _) = begin(&served, creation(&served)).await;
+    let one = done(&served, part(&served, &upload, 1, "hello")).await;
+    done(&served, completion(&served, &upload, &[tag(&one)])).await;
+    let read = done(&served, ask(&served, "GET", "/photos/m")).await;
+    assert_eq!(read.body, "hello");
+}
+
+#[tokio::test]
+async fn aws_takes_the_end_of_an_upload_without_the_customers_key() {
+    let served = Served::new().await;
+    let (upload, _) = begin(&served, ANN.on(creation(&served))).await;
+    let one = done(&served, ANN.on(part(&served, &upload, 1, "hello"))).await;
+    done(&served, completion(&served, &upload, &[tag(&one)])).await;
+    let read = done(&served, ANN.on(ask(&served, "GET", "/photos/m"))).await;
+    assert_eq!(read.body, "hello");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use hyper::StatusCode;
 use serde_json::Value;
 
 use super::fields::Fields;
+use crate::dialect::Dialect;
 use crate::server::Refusal;
 
 /// How a policy writes its end: in UTC, with or without parts of a second.
@@ -88,6 +89,7 @@ impl Policy {
         fields: &Fields,
         bucket: &str,
         now: NaiveDateTime,
+        dialect: Dialect,
     ) -> Result<(), Refusal> {
         if now >= self.expiration {
             return Err(denied("Policy expired."));
@@ -95,6 +97,8 @@ impl Policy {
         // A form says its bucket by where it goes; a field of that name only repeats it.
         let value = |name: &str| match name {
             "bucket" => Some(bucket),
+            // To Ceph's gateway a field that is not there is an empty one.
+            name if dialect == Dialect::Ceph => fields.get(name).or(Some("")),
             name => fields.get(name),
         };
         for condition in &self.conditions {
