@@ -302,8 +302,7 @@ export class FakeKms {
   }
 }
 
-const originOf = ({ origin }: SeedKey): string =>
-  origin === "EXTERNAL" ? "IMPORTED" : "CREATED";
+const originOf = ({ origin }: SeedKey): string => (origin === "EXTERNAL" ? "IMPORTED" : "CREATED");
 
 const REFUSED: Record<Exclude<KeyState, "enabled">, [code: string, state: string, hint: string]> = {
   disabled: ["key_disabled", "disabled", "enable the key"],

@@ -3,7 +3,8 @@ import { tick } from "svelte";
 
 import { api } from "$lib/api";
 import { blocksOf, type SheetBlock } from "$lib/sheet";
-import { Saving } from "$lib/state/saving.svelte";
+
+import { Saving } from "./saving.svelte";
 
 export class Printing {
   readonly saving = new Saving();
