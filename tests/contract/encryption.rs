@@ -1,9 +1,12 @@
 //! Objects under each kind of encryption.
 
-use stave_model::{BucketConfig, BucketEncryption, BucketName, ByteRange, Sse, SseAlgorithm};
+use stave_model::{
+    BucketConfig, BucketEncryption, BucketName, ByteRange, EncryptionContext, KeyId, Sse,
+    SseAlgorithm,
+};
 use stave_store::{
-    CompleteUpload, CopyObject, CreateUpload, CustomerKey, GetObject, ListObjectParts, PutObject,
-    SseRequest, UploadPart, UploadPartCopy,
+    CompleteUpload, CopyObject, CreateUpload, CustomerKey, Error, GetObject, KeyError,
+    ListObjectParts, PutObject, SseRequest, UploadPart, UploadPartCopy,
 };
 
 use crate::copies::plain;
@@ -19,6 +22,9 @@ over_every_store!(
     a_part_is_copied_by_the_keys_of_both_sides,
     s3_encrypts_what_comes_without_a_word,
     a_name_that_is_no_key_is_no_default,
+    a_key_of_the_key_service_is_told_with_its_object,
+    the_default_of_a_bucket_names_the_key,
+    a_key_that_cannot_be_used_is_named,
 );
 
 fn customer(byte: u8) -> CustomerKey {
@@ -204,4 +210,95 @@ async fn a_name_that_is_no_key_is_no_default(kit: &Kit) {
         bucket_key: false,
     });
     assert!(kit.store.put_bucket_config(&photos, config).await.is_err());
+}
+
+fn by_kms(key: &KeyId, bucket_key: Option<bool>) -> SseRequest {
+    SseRequest::Kms {
+        key: Some(key.to_string()),
+        context: EncryptionContext::from([("team".to_owned(), "blue".to_owned())]),
+        bucket_key,
+    }
+}
+
+/// Tells a key by its ARN, as a remote store does.
+#[track_caller]
+fn is_under(sse: &Sse, key: &KeyId, bucket_key: bool) {
+    let Sse::Kms(told) = sse else {
+        panic!("not under a key of the key service: {sse:?}");
+    };
+    assert_eq!(told.key_arn("us-east-1"), key.arn("us-east-1"));
+    assert_eq!(told.bucket_key, bucket_key);
+}
+
+async fn a_key_of_the_key_service_is_told_with_its_object(kit: &Kit) {
+    let photos = kit.bucket("photos").await;
+    let own = kit.new_key().await;
+    let put = PutObject {
+        encryption: by_kms(&own, Some(true)),
+        ..write(&photos, "a", b"hello")
+    };
+    is_under(&kit.store.put_object(put).await.unwrap().sse, &own, true);
+    let head = kit.store.head_object(by(&photos, "a", None)).await;
+    is_under(&head.unwrap().version.sse, &own, true);
+    let got = kit.store.get_object(by(&photos, "a", None)).await;
+    is_under(&got.unwrap().version.sse, &own, true);
+    assert_eq!(kit.get(&photos, "a").await.unwrap(), b"hello");
+    let copy = CopyObject {
+        encryption: by_kms(&own, None),
+        ..plain(latest(&photos, "a"), &latest(&photos, "b"))
+    };
+    let copied = kit.store.copy_object(copy).await.unwrap().stored;
+    is_under(&copied.sse, &own, false);
+    let begin = CreateUpload {
+        encryption: by_kms(&own, None),
+        ..create(&photos, "k")
+    };
+    let begun = kit.store.create_upload(begin).await.unwrap();
+    is_under(&begun.sse, &own, false);
+    let upload = resume(&photos, "k", begun.upload);
+    let stored = kit.store.upload_part(part(&upload, 1, b'p', 4)).await;
+    let stored = stored.unwrap();
+    is_under(&stored.sse, &own, false);
+    let done = complete(&upload, &[&stored.part]);
+    let made = kit.store.complete_upload(done).await.unwrap();
+    is_under(&made.sse, &own, false);
+    assert_eq!(kit.get(&photos, "k").await.unwrap(), b"pppp");
+}
+
+async fn the_default_of_a_bucket_names_the_key(kit: &Kit) {
+    let photos = kit.bucket("photos").await;
+    let own = kit.new_key().await;
+    let config = BucketConfig::Encryption(BucketEncryption {
+        algorithm: SseAlgorithm::Kms,
+        kms_key: Some(own.to_string()),
+        bucket_key: true,
+    });
+    let put = kit.store.put_bucket_config(&photos, config);
+    put.await.unwrap();
+    let stored = kit.put(&photos, "a", b"hello").await;
+    is_under(&stored.sse, &own, true);
+    assert_eq!(kit.get(&photos, "a").await.unwrap(), b"hello");
+}
+
+async fn a_key_that_cannot_be_used_is_named(kit: &Kit) {
+    let photos = kit.bucket("photos").await;
+    let own = kit.new_key().await;
+    let put = |key: &KeyId| PutObject {
+        encryption: by_kms(key, None),
+        ..write(&photos, "a", b"hello")
+    };
+    kit.store.put_object(put(&own)).await.unwrap();
+    kit.disable(&own).await;
+    for outcome in [
+        kit.store.put_object(put(&own)).await.map(|_| ()),
+        kit.get(&photos, "a").await.map(|_| ()),
+    ] {
+        let Err(Error::Key(KeyError::Disabled { arn })) = outcome else {
+            panic!("not refused for a disabled key: {outcome:?}");
+        };
+        assert_eq!(arn, own.arn("us-east-1"));
+    }
+    let missing = KeyId::from_random([7; 16]);
+    let refused = kit.store.put_object(put(&missing)).await;
+    assert!(matches!(refused, Err(Error::Key(KeyError::NotFound(_)))));
 }

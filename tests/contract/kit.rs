@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use stave_endpoint::{Endpoint, EndpointOptions, PortChoice};
 use stave_engine::{CreateVault, Engine, Holder, LocalStore};
-use stave_model::{BucketName, Conditions, ObjectKey, UserName, VersionId, Versioning};
+use stave_model::{
+    Actor, BucketName, Conditions, KeyId, KeyOrigin, KeySpec, ObjectKey, Tags, UserName, VersionId,
+    Versioning, Via,
+};
 use stave_remote::{RemoteOptions, RemoteStore};
 use stave_store::{
-    Body, CreateBucket, DeleteObject, Deleted, Error, GetObject, ObjectRef, PutObject, Result,
-    Store, Stored, read_to_end,
+    Body, CreateBucket, CreateKey, DeleteObject, Deleted, Error, GetObject, KeyService, ObjectRef,
+    PutObject, Result, Store, Stored, read_to_end,
 };
 use tempfile::TempDir;
 
@@ -62,6 +65,31 @@ impl Kit {
         kit.store = Arc::new(RemoteStore::connect(&options).unwrap());
         kit.endpoint = Some(endpoint);
         kit
+    }
+
+    /// Makes a key of the key service beneath.
+    pub async fn new_key(&self) -> KeyId {
+        let create = CreateKey {
+            description: String::new(),
+            spec: KeySpec::Symmetric,
+            origin: KeyOrigin::Made,
+            policy: None,
+            bypass_lockout_check: false,
+            tags: Tags::default(),
+        };
+        let by = Actor::local(owner(), Via::Store);
+        self.keys().create_key(&by, create).await.unwrap().id
+    }
+
+    /// Turns a key off.
+    pub async fn disable(&self, key: &KeyId) {
+        let by = Actor::local(owner(), Via::Store);
+        let turned = self.keys().set_key_enabled(&by, key.as_str(), false).await;
+        turned.unwrap();
+    }
+
+    fn keys(&self) -> LocalStore {
+        LocalStore::new(Arc::clone(&self.engine))
     }
 
     /// Makes a bucket that was never versioned.
