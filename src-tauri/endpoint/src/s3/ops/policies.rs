@@ -177,7 +177,10 @@ fn check(policy: &Policy, bucket: &BucketName) -> S3Result<()> {
         }
         let own = |resource: &str| {
             let rest = resource.strip_prefix(&of_bucket);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '*', '?']))
+            let within =
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '*', '?']));
+            let wildcard = resource.find(['*', '?']);
+            within || wildcard.is_some_and(|at| of_bucket.starts_with(&resource[..at]))
         };
         if !statement.resources().all(own) {
             return Err(malformed("Policy has invalid resource"));
