@@ -19,7 +19,7 @@ const SOURCE: &str = "kms.amazonaws.com";
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Lookup {
+pub(super) struct Input {
     #[serde(default)]
     lookup_attributes: Vec<Attribute>,
     start_time: Option<EpochSeconds>,
@@ -39,7 +39,7 @@ struct Attribute {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Found {
-    events: Vec<Event>,
+    events: Vec<FoundEvent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
@@ -47,7 +47,7 @@ pub(super) struct Found {
 /// An event, with what stands out of it beside the whole.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Event {
+struct FoundEvent {
     event_id: String,
     event_name: String,
     /// In quotes, as CloudTrail has it.
@@ -69,11 +69,14 @@ struct Resource {
     resource_name: String,
 }
 
-pub(super) async fn lookup(audit: &dyn Audit, by: &Actor, input: Lookup) -> Outcome<Found> {
+pub(super) async fn lookup(audit: &dyn Audit, by: &Actor, input: Input) -> Outcome<Found> {
     let Some(query) = query(input)? else {
         return Ok(Found::default());
     };
-    let page = audit.look_up(by, query).await.map_err(from_store)?;
+    let page = audit
+        .look_up(by, query)
+        .await
+        .map_err(|error| from_store(&error))?;
     Ok(Found {
         events: page.records.into_iter().map(event).collect(),
         next_token: page.next_before.map(token),
@@ -81,7 +84,7 @@ pub(super) async fn lookup(audit: &dyn Audit, by: &Actor, input: Lookup) -> Outc
 }
 
 /// Reads what is asked for; `None` for what no event here can be.
-fn query(input: Lookup) -> Outcome<Option<AuditQuery>> {
+fn query(input: Input) -> Outcome<Option<AuditQuery>> {
     let limit = input.max_results.unwrap_or(PAGE_MAX);
     if !(1..=PAGE_MAX).contains(&limit) {
         let message = format!("MaxResults must be 1 to {PAGE_MAX}.");
@@ -185,13 +188,13 @@ struct WrittenResource {
 
 /// Tells a record. One that cannot be read is told whole all the same: somebody changed it, and that is what a
 /// reader of an audit looks for.
-fn event(record: AuditRecord) -> Event {
+fn event(record: AuditRecord) -> FoundEvent {
     let written: Written = serde_json::from_str(&record.event).unwrap_or_default();
     let resource = |resource: WrittenResource| Resource {
         resource_type: resource.kind,
         resource_name: resource.arn,
     };
-    Event {
+    FoundEvent {
         event_id: written.event_id,
         event_name: written.event_name,
         read_only: written.read_only.to_string(),
@@ -204,16 +207,16 @@ fn event(record: AuditRecord) -> Event {
     }
 }
 
-fn from_store(error: Error) -> JsonError {
+fn from_store(error: &Error) -> JsonError {
     let unavailable = StatusCode::SERVICE_UNAVAILABLE;
-    match &error {
+    match error {
         Error::Locked => JsonError::with_status(unavailable, "ServiceUnavailable", locked::MESSAGE),
         Error::AccessDenied | Error::Key(stave_store::KeyError::AccessDenied { .. }) => {
             JsonError::new("AccessDeniedException", error.to_string())
         }
         // The rest are failures of the vault, whichever they are: none has a remedy of its own here.
         _ => {
-            note_failure(&error);
+            note_failure(error);
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             JsonError::with_status(status, "InternalFailure", "The audit cannot be read.")
         }

@@ -13,7 +13,7 @@ const INTERNAL: &str = "KMSInternalException";
 /// Gives a store's error its name, status and message.
 pub(super) fn from_store(error: Error) -> JsonError {
     match error {
-        Error::Key(error) => from_key(error),
+        Error::Key(error) => from_key(&error),
         Error::Locked => {
             let status = StatusCode::SERVICE_UNAVAILABLE;
             JsonError::with_status(status, INTERNAL, locked::MESSAGE)
@@ -22,9 +22,9 @@ pub(super) fn from_store(error: Error) -> JsonError {
         Error::NotOffered { what } => JsonError::unsupported(what),
         Error::InvalidArgument(why) | Error::InvalidRequest(why) => JsonError::invalid(why),
         Error::ReadOnly | Error::DiskFull => ours(&error, error.to_string()),
-        Error::Failed { .. } => ours(&error, "The key service failed. Please try again."),
-        // Of objects, uploads and access keys: no operation of the key service has to do with these.
-        Error::NoSuchBucket(_)
+        // The rest are of objects, uploads and access keys, with which no operation here has to do.
+        Error::Failed { .. }
+        | Error::NoSuchBucket(_)
         | Error::BucketAlreadyOwnedByYou(_)
         | Error::BucketAlreadyExists(_)
         | Error::BucketNotEmpty(_)
@@ -52,8 +52,8 @@ pub(super) fn from_store(error: Error) -> JsonError {
     }
 }
 
-fn from_key(error: KeyError) -> JsonError {
-    let code = match &error {
+fn from_key(error: &KeyError) -> JsonError {
+    let code = match error {
         KeyError::NotFound(_) => "NotFoundException",
         // Of what is no ARN at all AWS says that it found none.
         KeyError::InvalidArn(text) if !text.starts_with("arn:") => "NotFoundException",
@@ -75,7 +75,7 @@ fn from_key(error: KeyError) -> JsonError {
         KeyError::ExpiredImportToken => "ExpiredImportTokenException",
         KeyError::IncorrectKeyMaterial => "IncorrectKeyMaterialException",
         KeyError::Validation(_) => "ValidationException",
-        KeyError::Damaged(_) => return ours(&error, error.to_string()),
+        KeyError::Damaged(_) => return ours(error, error.to_string()),
     };
     JsonError::new(code, error.to_string())
 }

@@ -19,14 +19,14 @@ pub(super) struct GetParameters {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Parameters {
+pub(super) struct Wrapping {
     key_id: String,
     import_token: Blob,
     public_key: Blob,
     parameters_valid_to: EpochSeconds,
 }
 
-pub(super) async fn parameters(call: &Call<'_>, input: GetParameters) -> Outcome<Parameters> {
+pub(super) async fn parameters(call: &Call<'_>, input: GetParameters) -> Outcome<Wrapping> {
     let algorithm = match input.wrapping_algorithm.as_str() {
         "RSAES_OAEP_SHA_1" => WrappingAlgorithm::OaepSha1,
         "RSAES_OAEP_SHA_256" => WrappingAlgorithm::OaepSha256,
@@ -54,7 +54,7 @@ pub(super) async fn parameters(call: &Call<'_>, input: GetParameters) -> Outcome
     let service = call.service;
     let parameters = service.import_parameters(call.by, &input.key_id, algorithm, bits);
     let parameters = parameters.await.map_err(from_store)?;
-    Ok(Parameters {
+    Ok(Wrapping {
         key_id: parameters.arn,
         import_token: Blob(parameters.token),
         public_key: Blob(parameters.public_key),
@@ -64,7 +64,7 @@ pub(super) async fn parameters(call: &Call<'_>, input: GetParameters) -> Outcome
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Import {
+pub(super) struct Brought {
     key_id: String,
     import_token: Blob,
     encrypted_key_material: Blob,
@@ -73,7 +73,7 @@ pub(super) struct Import {
     import_type: Option<String>,
 }
 
-pub(super) async fn import(call: &Call<'_>, input: Import) -> Outcome<()> {
+pub(super) async fn import(call: &Call<'_>, input: Brought) -> Outcome<()> {
     let import = ImportKeyMaterial {
         expires: expires(&input)?,
         key: input.key_id,
@@ -85,7 +85,7 @@ pub(super) async fn import(call: &Call<'_>, input: Import) -> Outcome<()> {
 }
 
 /// Reads when the material expires: at `ValidTo`, unless it is said that it never does.
-fn expires(input: &Import) -> Outcome<Option<Timestamp>> {
+fn expires(input: &Brought) -> Outcome<Option<Timestamp>> {
     if input.import_type.as_deref() == Some("NEW_KEY_MATERIAL") {
         return Err(JsonError::unsupported(
             "Rotation by import of new key material",

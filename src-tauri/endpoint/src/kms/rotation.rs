@@ -1,4 +1,4 @@
-//! Rotation: by a schedule, on demand, and what happened so far.
+//! Entry: by a schedule, on demand, and what happened so far.
 
 use serde::{Deserialize, Serialize};
 use stave_model::{KeyVersion, VersionOrigin};
@@ -82,14 +82,14 @@ pub(super) struct List {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Listed {
-    rotations: Vec<Rotation>,
+    rotations: Vec<Entry>,
     #[serde(flatten)]
     end: PageEnd,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Rotation {
+struct Entry {
     key_id: String,
     rotation_date: EpochSeconds,
     rotation_type: &'static str,
@@ -107,7 +107,7 @@ pub(super) async fn list(call: &Call<'_>, input: List) -> Outcome<Listed> {
     });
     let name = |version: &KeyVersion| format!("{:010}", version.version);
     let (versions, end) = input.page.cut(PAGE, versions, name)?;
-    let rotation = |version: KeyVersion| Rotation {
+    let rotation = |version: KeyVersion| Entry {
         key_id: input.key_id.clone(),
         rotation_date: EpochSeconds(version.created),
         rotation_type: version.origin.as_str(),
