@@ -7,6 +7,7 @@
 
 mod faults;
 mod kills;
+mod kms;
 mod ledger;
 mod power;
 mod replay;
