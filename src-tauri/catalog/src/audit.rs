@@ -193,107 +193,57 @@ mod tests {
         });
     }
 
-    #[test]
-    fn each_filter_keeps_what_it_names() {
+    /// Checks which records each filter keeps, newest first.
+    fn check(cases: &[(Filter, &[u64])]) {
         in_memory(|tx| {
             add_three(tx);
-            let none = Filter::default;
-            let text = |text: &str| Some(text.to_owned());
-            let at = |millis| Some(Timestamp::from_millis(millis));
-            let cases: [(Filter, &[u64]); 13] = [
-                (none(), &[3, 2, 1]),
-                (
-                    Filter {
-                        from: at(20),
-                        ..none()
-                    },
-                    &[3, 2],
-                ),
-                (
-                    Filter {
-                        to: at(20),
-                        ..none()
-                    },
-                    &[2, 1],
-                ),
-                (
-                    Filter {
-                        event_name: text("Decrypt"),
-                        ..none()
-                    },
-                    &[2, 1],
-                ),
-                (
-                    Filter {
-                        event_id: text("3"),
-                        ..none()
-                    },
-                    &[3],
-                ),
-                (
-                    Filter {
-                        user: text("admin"),
-                        ..none()
-                    },
-                    &[3, 1],
-                ),
-                (
-                    Filter {
-                        access_key: text("AK2"),
-                        ..none()
-                    },
-                    &[2],
-                ),
-                (
-                    Filter {
-                        resource: text("o"),
-                        ..none()
-                    },
-                    &[1],
-                ),
-                (
-                    Filter {
-                        read_only: Some(false),
-                        ..none()
-                    },
-                    &[3],
-                ),
-                (
-                    Filter {
-                        denied: Some(true),
-                        ..none()
-                    },
-                    &[2],
-                ),
-                (
-                    Filter {
-                        denied: Some(false),
-                        ..none()
-                    },
-                    &[3, 1],
-                ),
-                (
-                    Filter {
-                        before: Some(3),
-                        ..none()
-                    },
-                    &[2, 1],
-                ),
-                (
-                    Filter {
-                        user: text("admin"),
-                        event_name: text("Decrypt"),
-                        ..none()
-                    },
-                    &[1],
-                ),
-            ];
             for (filter, expected) in cases {
-                let found = filtered(tx, &filter, 10).unwrap();
+                let found = filtered(tx, filter, 10).unwrap();
                 let found: Vec<u64> = found.iter().map(|row| row.sequence).collect();
-                assert_eq!(found, expected, "{filter:?}");
+                assert_eq!(found, *expected, "{filter:?}");
             }
-            assert_eq!(filtered(tx, &none(), 2).unwrap().len(), 2);
+            assert_eq!(filtered(tx, &Filter::default(), 2).unwrap().len(), 2);
         });
+    }
+
+    /// Makes a filter by one change.
+    fn by(change: impl FnOnce(&mut Filter)) -> Filter {
+        let mut filter = Filter::default();
+        change(&mut filter);
+        filter
+    }
+
+    #[test]
+    fn records_are_filtered_by_place_time_and_kind() {
+        let at = |millis| Some(Timestamp::from_millis(millis));
+        check(&[
+            (Filter::default(), &[3, 2, 1]),
+            (by(|filter| filter.from = at(20)), &[3, 2]),
+            (by(|filter| filter.to = at(20)), &[2, 1]),
+            (by(|filter| filter.before = Some(3)), &[2, 1]),
+            (by(|filter| filter.read_only = Some(false)), &[3]),
+            (by(|filter| filter.denied = Some(true)), &[2]),
+            (by(|filter| filter.denied = Some(false)), &[3, 1]),
+        ]);
+    }
+
+    #[test]
+    fn records_are_filtered_by_names() {
+        let both = Filter {
+            user: Some("admin".into()),
+            event_name: Some("Decrypt".into()),
+            ..Filter::default()
+        };
+        check(&[
+            (
+                by(|filter| filter.event_name = Some("Decrypt".into())),
+                &[2, 1],
+            ),
+            (by(|filter| filter.event_id = Some("3".into())), &[3]),
+            (by(|filter| filter.user = Some("admin".into())), &[3, 1]),
+            (by(|filter| filter.access_key = Some("AK2".into())), &[2]),
+            (by(|filter| filter.resource = Some("o".into())), &[1]),
+            (both, &[1]),
+        ]);
     }
 }

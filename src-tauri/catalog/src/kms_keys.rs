@@ -37,6 +37,8 @@ const FIND: &str = "SELECT id, document, mac FROM kms_keys WHERE id = :id";
 
 const LIST: &str = "SELECT id, document, mac FROM kms_keys ORDER BY id";
 
+const COUNT: &str = "SELECT count(*) AS keys FROM kms_keys";
+
 /// The parts of a version that were wrapped by two versions of a key count for both.
 const USE: &str = "SELECT version, sum(objects) AS objects, sum(size_bytes) AS size_bytes FROM (
         SELECT parts.kek_version AS version, count(DISTINCT versions.id) AS objects,
@@ -89,6 +91,12 @@ pub fn list(tx: &ReadTx<'_>) -> Result<Vec<KeyRow>> {
     statement.query_and_then([], read)?.collect()
 }
 
+/// Tells how many keys there are, with those that are only kept because something names them.
+pub fn count(tx: &ReadTx<'_>) -> Result<u64> {
+    let mut statement = tx.statement(COUNT)?;
+    statement.query_row([], |row| Ok(size(row, "keys")))?
+}
+
 /// Tells what each version of a key wraps, oldest version first.
 pub fn usage(tx: &ReadTx<'_>, id: &KeyId) -> Result<Vec<VersionUse>> {
     let mut statement = tx.statement(USE)?;
@@ -124,7 +132,7 @@ mod tests {
     use rusqlite::named_params;
     use stave_model::KeyId;
 
-    use super::{KeyRow, VersionUse, buckets, find, insert, list, update, usage};
+    use super::{KeyRow, VersionUse, buckets, count, find, insert, list, update, usage};
     use crate::testkit::{add_bucket, add_file, add_object, in_memory, object};
     use crate::{Error, WriteTx};
 
@@ -166,6 +174,7 @@ mod tests {
             assert_eq!(find(tx, &row(3).id).unwrap(), None);
             assert!(matches!(update(tx, &row(3)), Err(Error::NoSuchRow { .. })));
             assert_eq!(list(tx).unwrap(), [row(1), changed]);
+            assert_eq!(count(tx).unwrap(), 2);
         });
     }
 

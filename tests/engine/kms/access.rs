@@ -101,59 +101,61 @@ async fn a_condition_of_the_encryption_context_lets_in_who_brings_it() {
     assert_eq!(refusal(&music), "AccessDenied");
 }
 
+/// Conditions under which eve may encrypt, and whether she may.
+const CONDITIONS: [(&str, &str); 12] = [
+    (
+        r#"{"StringEquals": {"kms:RequestAlias": "alias/eves"}}"#,
+        "ok",
+    ),
+    (
+        r#"{"StringEquals": {"kms:RequestAlias": "alias/bobs"}}"#,
+        "AccessDenied",
+    ),
+    (
+        r#"{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/second"}}"#,
+        "ok",
+    ),
+    (
+        r#"{"StringEquals": {"kms:KeySpec": "SYMMETRIC_DEFAULT"}}"#,
+        "ok",
+    ),
+    (
+        r#"{"StringEquals": {"kms:KeyOrigin": "EXTERNAL"}}"#,
+        "AccessDenied",
+    ),
+    (
+        r#"{"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["a", "b"]}}"#,
+        "ok",
+    ),
+    (
+        r#"{"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["b"]}}"#,
+        "AccessDenied",
+    ),
+    (r#"{"StringEquals": {"aws:username": "eve"}}"#, "ok"),
+    (r#"{"StringLike": {"aws:UserAgent": "suite/*"}}"#, "ok"),
+    (
+        r#"{"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:04:06Z"}}"#,
+        "ok",
+    ),
+    (
+        r#"{"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:04:05Z"}}"#,
+        "AccessDenied",
+    ),
+    (
+        r#"{"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}"#,
+        "AccessDenied",
+    ),
+];
+
 #[tokio::test]
 async fn conditions_see_the_alias_the_spec_and_the_keys_of_the_context() {
-    let cases = [
-        (
-            r#"{"StringEquals": {"kms:RequestAlias": "alias/eves"}}"#,
-            "ok",
-        ),
-        (
-            r#"{"StringEquals": {"kms:RequestAlias": "alias/bobs"}}"#,
-            "AccessDenied",
-        ),
-        (
-            r#"{"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/second"}}"#,
-            "ok",
-        ),
-        (
-            r#"{"StringEquals": {"kms:KeySpec": "SYMMETRIC_DEFAULT"}}"#,
-            "ok",
-        ),
-        (
-            r#"{"StringEquals": {"kms:KeyOrigin": "EXTERNAL"}}"#,
-            "AccessDenied",
-        ),
-        (
-            r#"{"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["a", "b"]}}"#,
-            "ok",
-        ),
-        (
-            r#"{"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["b"]}}"#,
-            "AccessDenied",
-        ),
-        (r#"{"StringEquals": {"aws:username": "eve"}}"#, "ok"),
-        (r#"{"StringLike": {"aws:UserAgent": "suite/*"}}"#, "ok"),
-        (
-            r#"{"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:04:06Z"}}"#,
-            "ok",
-        ),
-        (
-            r#"{"DateLessThan": {"aws:CurrentTime": "2026-01-02T03:04:05Z"}}"#,
-            "AccessDenied",
-        ),
-        (
-            r#"{"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}"#,
-            "AccessDenied",
-        ),
-    ];
     let keys = Keys::new();
     let key = keys.key().await;
     let store = &keys.vault.store;
     for alias in ["alias/eves", "alias/second"] {
         store.create_alias(&admin(), alias, &key.arn).await.unwrap();
     }
-    for (condition, expected) in cases {
+    for (condition, expected) in CONDITIONS {
         let more = format!(
             r#"{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::000000000000:user/eve"}},
                 "Action": "kms:Encrypt", "Resource": "*", "Condition": {condition}}}"#

@@ -5,7 +5,8 @@ use std::io::Read as _;
 use serde_json::Value;
 use stave_model::{KeyState, Timestamp, Versioning};
 use stave_store::{
-    Audit as _, AuditFault, AuditQuery, AuditVerdict, Error, GetObject, KeyService as _, Store as _,
+    Audit as _, AuditFault, AuditPage, AuditQuery, AuditVerdict, Error, GetObject, KeyService as _,
+    Store as _,
 };
 
 use super::kit::{DAY_MS, Keys, START_MS, admin, user};
@@ -132,6 +133,16 @@ async fn a_fault_stays_visible_while_the_chain_goes_on() {
     }
 }
 
+/// Makes a query by one change.
+fn asking(change: impl FnOnce(&mut AuditQuery)) -> AuditQuery {
+    let mut query = AuditQuery {
+        limit: 10,
+        ..AuditQuery::default()
+    };
+    change(&mut query);
+    query
+}
+
 #[tokio::test]
 async fn records_are_looked_up_by_what_they_say_newest_first() {
     let keys = Keys::new();
@@ -141,110 +152,46 @@ async fn records_are_looked_up_by_what_they_say_newest_first() {
     keys.wait_ms(1_000);
     assert!(keys.decrypt_by(&user("eve"), &sealed, &[]).await.is_err());
     let at = |ms| Some(Timestamp::from_millis(START_MS + ms));
-    let text = |text: &str| Some(text.to_owned());
-    let all = || AuditQuery {
-        limit: 10,
-        ..AuditQuery::default()
-    };
+    let (arn, id) = (Some(key.arn.clone()), Some(key.id.to_string()));
     let cases: [(AuditQuery, &[u64]); 12] = [
-        (all(), &[3, 2, 1]),
+        (asking(|_| {}), &[3, 2, 1]),
+        (asking(|query| query.from = at(1_000)), &[3, 2]),
+        (asking(|query| query.to = at(1_000)), &[2, 1]),
         (
-            AuditQuery {
-                from: at(1_000),
-                ..all()
-            },
-            &[3, 2],
-        ),
-        (
-            AuditQuery {
-                to: at(1_000),
-                ..all()
-            },
-            &[2, 1],
-        ),
-        (
-            AuditQuery {
-                event_name: text("Decrypt"),
-                ..all()
-            },
+            asking(|query| query.event_name = Some("Decrypt".into())),
             &[3],
         ),
+        (asking(|query| query.user = Some("admin".into())), &[2, 1]),
         (
-            AuditQuery {
-                user: text("admin"),
-                ..all()
-            },
-            &[2, 1],
-        ),
-        (
-            AuditQuery {
-                access_key: text("AKIASUITE"),
-                ..all()
-            },
+            asking(|query| query.access_key = Some("AKIASUITE".into())),
             &[3, 2, 1],
         ),
         (
-            AuditQuery {
-                access_key: text("AKIAOTHER"),
-                ..all()
-            },
+            asking(|query| query.access_key = Some("AKIAOTHER".into())),
             &[],
         ),
-        (
-            AuditQuery {
-                resource: text(&key.arn),
-                ..all()
-            },
-            &[3, 2, 1],
-        ),
-        (
-            AuditQuery {
-                resource: text(key.id.as_str()),
-                ..all()
-            },
-            &[3, 2, 1],
-        ),
-        (
-            AuditQuery {
-                read_only: Some(false),
-                ..all()
-            },
-            &[1],
-        ),
-        (
-            AuditQuery {
-                denied: Some(true),
-                ..all()
-            },
-            &[3],
-        ),
-        (
-            AuditQuery {
-                before: Some(3),
-                ..all()
-            },
-            &[2, 1],
-        ),
+        (asking(|query| query.resource = arn), &[3, 2, 1]),
+        (asking(|query| query.resource = id), &[3, 2, 1]),
+        (asking(|query| query.read_only = Some(false)), &[1]),
+        (asking(|query| query.denied = Some(true)), &[3]),
+        (asking(|query| query.before = Some(3)), &[2, 1]),
     ];
     for (query, expected) in cases {
-        let page = keys
-            .vault
-            .store
-            .look_up(&admin(), query.clone())
-            .await
-            .unwrap();
+        let page = look_up(&keys, query.clone()).await;
         let found: Vec<u64> = page.records.iter().map(|record| record.sequence).collect();
         assert_eq!(found, expected, "{query:?}");
         assert_eq!(page.next_before, None);
     }
     let first = keys.records().await.remove(0);
     let event: Value = serde_json::from_str(&first.event).unwrap();
-    let by_id = AuditQuery {
-        event_id: text(event["eventID"].as_str().unwrap()),
-        ..all()
-    };
-    let page = keys.vault.store.look_up(&admin(), by_id).await.unwrap();
+    let id = Some(event["eventID"].as_str().unwrap().into());
+    let page = look_up(&keys, asking(|query| query.event_id = id)).await;
     assert_eq!(page.records, [first]);
+}
+
+async fn look_up(keys: &Keys, query: AuditQuery) -> AuditPage {
+    let store = &keys.vault.store;
+    store.look_up(&admin(), query).await.unwrap()
 }
 
 #[tokio::test]

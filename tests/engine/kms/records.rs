@@ -1,5 +1,6 @@
 //! What a record says, and what it never says.
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use stave_model::{Actor, UserName, Versioning, Via};
 use stave_store::{KeyService as _, WrappingAlgorithm};
@@ -188,7 +189,6 @@ async fn no_secret_is_in_a_record_nor_anywhere_on_disk() {
     };
     store.import_key_material(&admin(), import).await.unwrap();
     keys.vault.engine.close();
-    use secrecy::ExposeSecret as _;
     let plain = made.plaintext.unwrap().expose_secret().to_vec();
     let planted: [(&str, &[u8]); 5] = [
         ("a plaintext", b"plaintext"),

@@ -127,9 +127,10 @@ fn resource(resource: &Resource) -> Value {
 }
 
 fn or_null(object: &Map<String, Value>) -> Value {
-    match object.is_empty() {
-        true => Value::Null,
-        false => Value::Object(object.clone()),
+    if object.is_empty() {
+        Value::Null
+    } else {
+        Value::Object(object.clone())
     }
 }
 

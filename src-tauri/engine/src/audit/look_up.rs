@@ -63,9 +63,10 @@ impl Core {
 
 /// Reading the audit is the owner's alone.
 pub(super) fn for_the_owner(by: &Actor) -> Result<()> {
-    match is_owner(by) {
-        true => Ok(()),
-        false => Err(StoreError::AccessDenied.into()),
+    if is_owner(by) {
+        Ok(())
+    } else {
+        Err(StoreError::AccessDenied.into())
     }
 }
 

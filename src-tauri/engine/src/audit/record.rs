@@ -6,7 +6,7 @@ use stave_model::{Actor, Change};
 use super::{Draft, append};
 use crate::audit::event::{Event, event_json};
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The `eventSource` of what the store itself offers and AWS does not.
 const SOURCE: &str = "stave";
@@ -37,7 +37,7 @@ impl Core {
         let json = event_json(&event, self.ids.random_16(), at, &self.region);
         let kms = std::sync::Arc::clone(&self.kms);
         self.catalog
-            .write(move |tx| Ok::<_, Error>(append(tx, &kms.audit, at, json)?))?;
+            .write(move |tx| append(tx, &kms.audit, at, json))?;
         self.publish(&Change::Audit);
         Ok(())
     }

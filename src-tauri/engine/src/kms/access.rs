@@ -36,6 +36,17 @@ pub(crate) struct Asked<'a> {
     pub via: Via,
 }
 
+/// Who asks for what, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// Who.
+    pub by: &'a Actor,
+    /// When.
+    pub now: Timestamp,
+    /// What for.
+    pub operation: Operation,
+}
+
 /// Returns whether somebody is the owner of the vault, who is the root user of its account.
 pub(crate) fn is_owner(by: &Actor) -> bool {
     by.user.as_ref().is_some_and(|user| user.as_str() == ADMIN)
@@ -50,14 +61,15 @@ fn account_lets(by: &Actor, _action: &'static str) -> bool {
 impl Call<'_, '_> {
     /// Refuses an operation without a key to whom the account does not give it.
     pub(crate) fn allow_without_key(&self) -> Result<()> {
-        match account_lets(self.by, self.operation.action) {
-            true => Ok(()),
-            false => Err(denied(
+        if account_lets(self.by, self.operation.action) {
+            Ok(())
+        } else {
+            Err(denied(
                 self.by,
                 self.operation,
                 "*".to_owned(),
                 "nothing allows it",
-            )),
+            ))
         }
     }
 
@@ -78,8 +90,16 @@ impl Call<'_, '_> {
         operation: Operation,
         asked: &Asked<'_>,
     ) -> Result<()> {
-        self.desk
-            .allow(self.tx, self.by, self.now, key, operation, asked)
+        let caller = self.caller(operation);
+        self.desk.allow(self.tx, caller, key, asked)
+    }
+
+    fn caller(&self, operation: Operation) -> Asker<'_> {
+        Asker {
+            by: self.by,
+            now: self.now,
+            operation,
+        }
     }
 }
 
@@ -88,16 +108,15 @@ impl Desk {
     pub(crate) fn allow(
         &self,
         tx: &ReadTx<'_>,
-        by: &Actor,
-        now: Timestamp,
+        caller: Asker<'_>,
         key: &StoredKey,
-        operation: Operation,
         asked: &Asked<'_>,
     ) -> Result<()> {
         let policy = self.policy_of(key)?;
-        let request = self.request(tx, by, now, key, operation, asked)?;
+        let request = self.request(tx, caller, key, asked)?;
         let arn = || key.id.arn(&self.region);
-        match self.verdict(&policy, by, &request, operation) {
+        let Asker { by, operation, .. } = caller;
+        match verdict(&policy, caller, &request) {
             Said::Denied => {
                 let why = "the key's policy denies it explicitly";
                 return Err(denied(by, operation, arn(), why));
@@ -123,8 +142,9 @@ impl Desk {
         asked: &Asked<'_>,
     ) -> Result<bool> {
         let policy = self.policy_of(key)?;
-        let request = self.request(tx, call.by, call.now, key, operation, asked)?;
-        let said = self.verdict(&policy, call.by, &request, operation);
+        let caller = call.caller(operation);
+        let request = self.request(tx, caller, key, asked)?;
+        let said = verdict(&policy, caller, &request);
         Ok(said == Said::Allowed)
     }
 
@@ -137,8 +157,9 @@ impl Desk {
         asked: &Asked<'_>,
     ) -> Result<()> {
         let policy = self.policy_of(key)?;
-        let request = self.request(tx, call.by, call.now, key, call.operation, asked)?;
-        match self.verdict(&policy, call.by, &request, call.operation) {
+        let caller = call.caller(call.operation);
+        let request = self.request(tx, caller, key, asked)?;
+        match verdict(&policy, caller, &request) {
             Said::Denied => {
                 let (arn, why) = (
                     key.id.arn(&self.region),
@@ -160,32 +181,14 @@ impl Desk {
         })
     }
 
-    fn verdict(
-        &self,
-        policy: &Policy,
-        by: &Actor,
-        request: &Request,
-        operation: Operation,
-    ) -> Said {
-        match evaluate(&[policy], request) {
-            Verdict::Denied { .. } => Said::Denied,
-            Verdict::Allowed { .. } => Said::Allowed,
-            Verdict::AllowedForAccount { .. } if account_lets(by, operation.action) => {
-                Said::Allowed
-            }
-            Verdict::AllowedForAccount { .. } | Verdict::Silent => Said::Nothing,
-        }
-    }
-
     fn request(
         &self,
         tx: &ReadTx<'_>,
-        by: &Actor,
-        now: Timestamp,
+        caller: Asker<'_>,
         key: &StoredKey,
-        operation: Operation,
         asked: &Asked<'_>,
     ) -> Result<Request> {
+        let Asker { by, now, operation } = caller;
         let principal = by
             .arn()
             .map_or(Principal::Anonymous, |arn| Principal::User {
@@ -256,6 +259,17 @@ enum Said {
     Denied,
     Allowed,
     Nothing,
+}
+
+fn verdict(policy: &Policy, caller: Asker<'_>, request: &Request) -> Said {
+    match evaluate(&[policy], request) {
+        Verdict::Denied { .. } => Said::Denied,
+        Verdict::Allowed { .. } => Said::Allowed,
+        Verdict::AllowedForAccount { .. } if account_lets(caller.by, caller.operation.action) => {
+            Said::Allowed
+        }
+        Verdict::AllowedForAccount { .. } | Verdict::Silent => Said::Nothing,
+    }
 }
 
 /// The condition keys that do not depend on the key.

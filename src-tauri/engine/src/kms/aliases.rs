@@ -79,16 +79,14 @@ impl Core {
     /// Lists all names, or those of one key. One that was changed by another hand is left out, and logged.
     pub(crate) fn list_aliases(&self, by: &Actor, named: Option<String>) -> Result<Vec<Alias>> {
         self.key_call(by, LIST_ALIASES, move |call| {
-            let rows = match named {
-                Some(named) => {
-                    let key = call.find(&named)?.0;
-                    call.allow_without_key()?;
-                    kms_aliases::of_key(call.tx, &key.id)?
-                }
-                None => {
-                    call.allow_without_key()?;
-                    kms_aliases::list(call.tx)?
-                }
+            let key = match named {
+                Some(named) => Some(call.find(&named)?.0),
+                None => None,
+            };
+            call.allow_without_key()?;
+            let rows = match key {
+                Some(key) => kms_aliases::of_key(call.tx, &key.id)?,
+                None => kms_aliases::list(call.tx)?,
             };
             let desk = call.desk;
             let mut told = Vec::with_capacity(rows.len());
@@ -110,9 +108,10 @@ impl Call<'_, '_> {
         let name = AliasName::parse(alias).ok_or_else(|| {
             invalid("an alias is \"alias/\" and 1 to 250 letters, digits and / _ -")
         })?;
-        match name.is_managed() {
-            true => Err(invalid("aliases that begin with alias/aws/ are reserved")),
-            false => Ok(name),
+        if name.is_managed() {
+            Err(invalid("aliases that begin with alias/aws/ are reserved"))
+        } else {
+            Ok(name)
         }
     }
 

@@ -24,6 +24,9 @@ const SOURCE: &str = "kms.amazonaws.com";
 /// The longest name of a key, as AWS KMS takes it.
 const NAME_BYTES_MAX: usize = 2_048;
 
+/// The longest parameter that a record tells, as JSON: more than a policy or an encryption context can have.
+const NOTE_BYTES_MAX: usize = 49_152;
+
 /// What operations stand on: the parts of the core that may go to the writer's thread.
 #[derive(Clone)]
 pub(crate) struct Desk {
@@ -151,9 +154,16 @@ impl<'t, 'c> Call<'t, 'c> {
         }
     }
 
-    /// Writes down a parameter of the request.
+    /// Writes down a parameter of the request; one that is too long is only said to have been there, for
+    /// whoever is refused writes a record too.
     pub(crate) fn note(&mut self, name: &str, value: impl Into<Value>) {
-        self.draft.request.insert(name.to_owned(), value.into());
+        let value = value.into();
+        let kept = if value.to_string().len() > NOTE_BYTES_MAX {
+            "omitted: too long".into()
+        } else {
+            value
+        };
+        self.draft.request.insert(name.to_owned(), kept);
     }
 
     /// Writes down what a management call answers.
@@ -230,9 +240,10 @@ impl Desk {
         let absent = || refused(KeyError::NotFound(format!("key {}", id.arn(&self.region))));
         let row = kms_keys::find(tx, id)?.ok_or_else(absent)?;
         let key = StoredKey::of_row(&row, &self.kms.mac, &self.region)?;
-        match key.is_gone(now) {
-            true => Err(absent()),
-            false => Ok(key),
+        if key.is_gone(now) {
+            Err(absent())
+        } else {
+            Ok(key)
         }
     }
 

@@ -233,9 +233,10 @@ impl Call<'_, '_> {
                     })
                 })
         };
-        match self.grants_of(key)?.iter().any(covers) {
-            true => Ok(()),
-            false => Err(refused(KeyError::AccessDenied {
+        if self.grants_of(key)?.iter().any(covers) {
+            Ok(())
+        } else {
+            Err(refused(KeyError::AccessDenied {
                 user: self
                     .by
                     .arn()
@@ -243,7 +244,7 @@ impl Call<'_, '_> {
                 action: CREATE_GRANT.action,
                 resource: key.id.arn(&self.desk.region),
                 why: "a grant gives on no more than it has".to_owned(),
-            })),
+            }))
         }
     }
 
@@ -317,11 +318,12 @@ fn check_grant(key: &StoredKey, create: &CreateGrant) -> Result<()> {
     {
         return Err(invalid("the name of a grant has at most 256 bytes"));
     }
-    match create.context_equals.is_some() && create.context_subset.is_some() {
-        true => Err(invalid(
+    if create.context_equals.is_some() && create.context_subset.is_some() {
+        Err(invalid(
             "a grant has one constraint of the encryption context",
-        )),
-        false => Ok(()),
+        ))
+    } else {
+        Ok(())
     }
 }
 

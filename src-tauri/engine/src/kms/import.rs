@@ -10,6 +10,7 @@ use stave_vault::{
 
 use super::access::Asked;
 use super::call::Call;
+use super::material::insert_version;
 use super::operation::{DELETE_MATERIAL, IMPORT_MATERIAL, IMPORT_PARAMETERS};
 use super::rows::StoredKey;
 use super::{invalid, refused};
@@ -112,9 +113,10 @@ impl Call<'_, '_> {
     fn check_expiry(&self, expires: Option<Timestamp>) -> Result<()> {
         let now = self.now.as_millis();
         let range = now + 1..=now + EXPIRES_MAX_MS;
-        match expires.is_none_or(|at| range.contains(&at.as_millis())) {
-            true => Ok(()),
-            false => Err(invalid("imported material expires within a year from now")),
+        if expires.is_none_or(|at| range.contains(&at.as_millis())) {
+            Ok(())
+        } else {
+            Err(invalid("imported material expires within a year from now"))
         }
     }
 
@@ -147,10 +149,11 @@ impl Call<'_, '_> {
             Err(ImportError::Unwrap) => return Err(refused(KeyError::InvalidCiphertext)),
             unwrapped => unwrapped.map_err(of_import)?,
         };
-        match material.expose().len() == key.is.spec.material_bytes() {
-            true => Ok(material),
+        if material.expose().len() == key.is.spec.material_bytes() {
+            Ok(material)
+        } else {
             // So does AWS KMS answer material of another length.
-            false => Err(refused(KeyError::IncorrectKeyMaterial)),
+            Err(refused(KeyError::IncorrectKeyMaterial))
         }
     }
 
@@ -176,7 +179,7 @@ impl Call<'_, '_> {
             key.is.version = 0;
             let wrapped = desk.vault.wrap_key_material(key.id.as_str(), 1, material)?;
             let origin = VersionOrigin::Imported;
-            desk.insert_version(self.tx, key, wrapped, origin, self.now)?;
+            insert_version(self.tx, key, wrapped, origin, self.now)?;
         }
         if key.is.state == KeyState::PendingImport || key.has_expired(self.now) {
             key.is.state = KeyState::Enabled;

@@ -21,10 +21,14 @@ use crate::core::Core;
 use crate::error::Result;
 
 /// The most keys of a vault. All are read to list them.
-const KEYS_MAX: usize = 10_000;
+const KEYS_MAX: u64 = 10_000;
 
 /// The longest description, in bytes.
 const DESCRIPTION_BYTES_MAX: usize = 8_192;
+
+/// What is said of the key that the store manages, in AWS' words.
+const MANAGED_DESCRIPTION: &str =
+    "Default key that protects my S3 objects when no other key is defined";
 
 /// How often the key that the store manages rotates, as AWS' do.
 const MANAGED_PERIOD_DAYS: u16 = 365;
@@ -44,7 +48,7 @@ impl Core {
             );
             call.allow_without_key()?;
             check_description(&create.description)?;
-            if kms_keys::list(call.tx)?.len() >= KEYS_MAX {
+            if kms_keys::count(call.tx)? >= KEYS_MAX {
                 let why = "there are 10,000 keys, and no more are kept";
                 return Err(refused(KeyError::LimitExceeded(why)));
             }
@@ -89,9 +93,10 @@ impl Core {
 
     /// Turns a key on or off.
     pub(crate) fn set_key_enabled(&self, by: &Actor, named: String, enabled: bool) -> Result<()> {
-        let (operation, state) = match enabled {
-            true => (ENABLE_KEY, KeyState::Enabled),
-            false => (DISABLE_KEY, KeyState::Disabled),
+        let (operation, state) = if enabled {
+            (ENABLE_KEY, KeyState::Enabled)
+        } else {
+            (DISABLE_KEY, KeyState::Disabled)
         };
         self.change_key(by, operation, named, move |_, key| {
             key.is.state = state;
@@ -165,8 +170,7 @@ impl Call<'_, '_> {
         let desk = self.desk;
         let mut key = desk.new_key(KeySpec::Symmetric, KeyOrigin::Made, self.now);
         key.is.managed = true;
-        key.is.description =
-            "Default key that protects my S3 objects when no other key is defined".to_owned();
+        key.is.description = MANAGED_DESCRIPTION.into();
         key.is.policy = MANAGED_POLICY.replace("{region}", &desk.region);
         let period_ms = i64::from(MANAGED_PERIOD_DAYS) * DAY_MS;
         key.is.rotation = Some(Rotation {
@@ -240,8 +244,9 @@ impl Desk {
 }
 
 fn check_description(text: &str) -> Result<()> {
-    match text.len() <= DESCRIPTION_BYTES_MAX {
-        true => Ok(()),
-        false => Err(invalid("a description has at most 8,192 bytes")),
+    if text.len() <= DESCRIPTION_BYTES_MAX {
+        Ok(())
+    } else {
+        Err(invalid("a description has at most 8,192 bytes"))
     }
 }

@@ -27,9 +27,10 @@ impl Core {
     pub(crate) fn verify_mac(&self, by: &Actor, generate: GenerateMac, mac: Vec<u8>) -> Result<()> {
         self.key_call(by, VERIFY_MAC, move |call| {
             let (material, hash) = call.open_for_mac(&generate)?;
-            match material.verifies(hash, &generate.message, &mac) {
-                true => Ok(()),
-                false => Err(refused(KeyError::InvalidMac)),
+            if material.verifies(hash, &generate.message, &mac) {
+                Ok(())
+            } else {
+                Err(refused(KeyError::InvalidMac))
             }
         })
     }

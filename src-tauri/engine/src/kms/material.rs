@@ -25,27 +25,7 @@ impl Desk {
         let bytes = key.is.spec.material_bytes();
         let (name, version) = (key.id.as_str(), key.is.version + 1);
         let wrapped = self.vault.new_key_material(name, version, bytes)?;
-        self.insert_version(tx, key, wrapped, origin, now)
-    }
-
-    /// Keeps material as the next version of a key. The caller saves the key.
-    pub(crate) fn insert_version(
-        &self,
-        tx: &WriteTx<'_>,
-        key: &mut StoredKey,
-        wrapped: WrappedKek,
-        origin: VersionOrigin,
-        now: Timestamp,
-    ) -> Result<()> {
-        key.is.version += 1;
-        let row = KekRow {
-            name: key.id.as_str().to_owned(),
-            version: key.is.version,
-            wrapped: wrapped.0,
-            created: now,
-            origin,
-        };
-        Ok(keks::insert(tx, &row)?)
+        insert_version(tx, key, wrapped, origin, now)
     }
 
     /// Opens the newest version of a key, which seals.
@@ -87,20 +67,39 @@ impl Desk {
         }
     }
 
-    /// Lists the versions of a key, oldest first.
-    pub(crate) fn versions(&self, tx: &ReadTx<'_>, key: &StoredKey) -> Result<Vec<KeyVersion>> {
-        let rows = keks::of_name(tx, key.id.as_str())?;
-        let told = |row: KekRow| KeyVersion {
-            version: row.version,
-            created: row.created,
-            origin: row.origin,
-        };
-        Ok(rows.into_iter().map(told).collect())
-    }
-
     /// Returns the refusal of a key whose row or versions are not what was written.
     pub(crate) fn damaged(&self, key: &StoredKey) -> crate::error::Error {
         let arn = key.id.arn(&self.region);
         refused(KeyError::Damaged(format!("key {arn}")))
     }
+}
+
+/// Keeps material as the next version of a key. The caller saves the key.
+pub(crate) fn insert_version(
+    tx: &WriteTx<'_>,
+    key: &mut StoredKey,
+    wrapped: WrappedKek,
+    origin: VersionOrigin,
+    now: Timestamp,
+) -> Result<()> {
+    key.is.version += 1;
+    let row = KekRow {
+        name: key.id.as_str().to_owned(),
+        version: key.is.version,
+        wrapped: wrapped.0,
+        created: now,
+        origin,
+    };
+    Ok(keks::insert(tx, &row)?)
+}
+
+/// Lists the versions of a key, oldest first.
+pub(crate) fn versions(tx: &ReadTx<'_>, key: &StoredKey) -> Result<Vec<KeyVersion>> {
+    let rows = keks::of_name(tx, key.id.as_str())?;
+    let told = |row: KekRow| KeyVersion {
+        version: row.version,
+        created: row.created,
+        origin: row.origin,
+    };
+    Ok(rows.into_iter().map(told).collect())
 }

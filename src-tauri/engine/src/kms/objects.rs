@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use stave_catalog::kms_aliases;
 use stave_model::{
     Actor, AliasName, BucketName, EncryptionContext, KeyId, MANAGED_S3_ALIAS, ObjectKey, Timestamp,
 };
 use stave_vault::Kek;
 
-use super::access::Asked;
+use super::access::{Asked, Asker};
 use super::call::{Call, Desk};
 use super::operation::{DECRYPT, GENERATE_DATA_KEY, Operation};
 use super::recent::BucketUse;
@@ -153,7 +153,7 @@ impl Core {
             }
             let asked = of.asked(alias);
             let decided = desk
-                .allow(tx, by, now, &key, operation, &asked)
+                .allow(tx, Asker { by, now, operation }, &key, &asked)
                 .and_then(|()| desk.takes_state(&key, operation, now));
             match decided {
                 Ok(()) => take(&desk, tx, &key).map(Some),
@@ -218,9 +218,10 @@ impl Owned {
         draft
             .request
             .insert("encryptionContext".to_owned(), json!(self.context));
-        match call.operation == DECRYPT {
-            true => call.note("encryptionAlgorithm", "SYMMETRIC_DEFAULT"),
-            false => call.note("keySpec", Value::from("AES_256")),
+        if call.operation == DECRYPT {
+            call.note("encryptionAlgorithm", "SYMMETRIC_DEFAULT");
+        } else {
+            call.note("keySpec", "AES_256");
         }
     }
 }

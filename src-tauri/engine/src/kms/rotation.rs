@@ -5,6 +5,7 @@ use stave_store::KeyError;
 
 use super::access::Asked;
 use super::call::Call;
+use super::material::versions;
 use super::operation::{
     DISABLE_ROTATION, ENABLE_ROTATION, LIST_ROTATIONS, Operation, ROTATE_KEY, States,
 };
@@ -95,7 +96,7 @@ impl Core {
     pub(crate) fn key_versions(&self, by: &Actor, named: String) -> Result<Vec<KeyVersion>> {
         self.key_call(by, LIST_ROTATIONS, move |call| {
             let key = call.open(&named, Asked::default())?;
-            call.desk.versions(call.tx, &key)
+            versions(call.tx, &key)
         })
     }
 }

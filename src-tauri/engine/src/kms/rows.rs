@@ -68,7 +68,6 @@ macro_rules! by_name {
             use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
             use stave_model::$type;
 
-            #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
             pub fn serialize<S: Serializer>(one: &$type, to: S) -> Result<S::Ok, S::Error> {
                 to.serialize_str(one.as_str())
             }

@@ -84,9 +84,10 @@ impl Core {
         by: &Actor,
         generate: GenerateDataKey,
     ) -> Result<GeneratedDataKey> {
-        let operation = match generate.plaintext {
-            true => GENERATE_DATA_KEY,
-            false => GENERATE_DATA_KEY_WITHOUT,
+        let operation = if generate.plaintext {
+            GENERATE_DATA_KEY
+        } else {
+            GENERATE_DATA_KEY_WITHOUT
         };
         self.key_call(by, operation, move |call| {
             match generate.bytes {

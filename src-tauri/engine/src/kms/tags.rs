@@ -46,16 +46,21 @@ impl Core {
     }
 
     /// Removes tags of a key by their names.
-    pub(crate) fn untag_key(&self, by: &Actor, named: String, names: Vec<String>) -> Result<()> {
+    pub(crate) fn untag_key(
+        &self,
+        by: &Actor,
+        named: String,
+        tag_names: Vec<String>,
+    ) -> Result<()> {
         self.key_call(by, UNTAG, move |call| {
-            call.note("tagKeys", names.clone());
-            let extra = names.iter().map(|name| ("aws:TagKeys", name.clone()));
+            call.note("tagKeys", tag_names.clone());
+            let extra = tag_names.iter().map(|name| ("aws:TagKeys", name.clone()));
             let asked = Asked {
                 extra: extra.collect(),
                 ..Asked::default()
             };
             let mut key = call.open(&named, asked)?;
-            key.is.tags.retain(|name, _| !names.contains(name));
+            key.is.tags.retain(|name, _| !tag_names.contains(name));
             call.save(&key)
         })
     }
