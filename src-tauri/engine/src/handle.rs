@@ -322,7 +322,7 @@ impl Store for LocalStore {
 
     async fn complete_upload(&self, complete: CompleteUpload) -> Result<Stored> {
         let by = self.actor();
-        self.run(move |core| core.complete_upload(&by, complete))
+        self.run(move |core| core.complete_upload(&by, &complete))
             .await
     }
 

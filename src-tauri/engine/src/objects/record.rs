@@ -131,7 +131,7 @@ impl Recorder {
         draft: Draft,
     ) -> Result<Stored> {
         let id = self.next_version_id(bucket.bucket.versioning);
-        let rows = self.part_rows(tx, bucket.id, &id, &draft)?;
+        let rows = part_rows(tx, bucket.id, &id, &draft)?;
         let upload_id = draft.upload_id.clone();
         let encryption = draft.sealing.row.clone();
         let version = self.version(id, draft);
@@ -192,41 +192,6 @@ impl Recorder {
         }
     }
 
-    /// Adds the blobs that are new, and wraps the data key of each part for its row.
-    fn part_rows(
-        &self,
-        tx: &WriteTx<'_>,
-        bucket_id: i64,
-        id: &VersionId,
-        draft: &Draft,
-    ) -> Result<Vec<PartRow>> {
-        let mut rows = Vec::with_capacity(draft.parts.len());
-        for part in &draft.parts {
-            if let Some(new) = &part.new_blob {
-                blobs::insert(tx, part.blob.as_bytes(), &new.place, new.sealed_bytes)?;
-            }
-            let place = Place {
-                bucket_id,
-                key: &draft.key,
-                belongs: Belongs::Version(id),
-                part_number: part.number,
-                blob: part.blob,
-                size_bytes: part.size_bytes,
-            };
-            let wrapped = part.data_key.wrap(&draft.sealing.keys, &place)?;
-            rows.push(PartRow {
-                number: part.number,
-                blob: *part.blob.as_bytes(),
-                size_bytes: part.size_bytes,
-                wrapped_key: wrapped.wrapped_key,
-                kek_version: wrapped.kek_version,
-                checksum: part.checksum.clone(),
-                etag_md5: part.md5,
-            });
-        }
-        Ok(rows)
-    }
-
     fn version(&self, id: VersionId, draft: Draft) -> Version {
         Version {
             key: draft.key,
@@ -246,6 +211,40 @@ impl Recorder {
             acl: draft.acl,
         }
     }
+}
+
+/// Adds the blobs that are new, and wraps the data key of each part for its row.
+fn part_rows(
+    tx: &WriteTx<'_>,
+    bucket_id: i64,
+    id: &VersionId,
+    draft: &Draft,
+) -> Result<Vec<PartRow>> {
+    let mut rows = Vec::with_capacity(draft.parts.len());
+    for part in &draft.parts {
+        if let Some(new) = &part.new_blob {
+            blobs::insert(tx, part.blob.as_bytes(), &new.place, new.sealed_bytes)?;
+        }
+        let place = Place {
+            bucket_id,
+            key: &draft.key,
+            belongs: Belongs::Version(id),
+            part_number: part.number,
+            blob: part.blob,
+            size_bytes: part.size_bytes,
+        };
+        let wrapped = part.data_key.wrap(&draft.sealing.keys, &place)?;
+        rows.push(PartRow {
+            number: part.number,
+            blob: *part.blob.as_bytes(),
+            size_bytes: part.size_bytes,
+            wrapped_key: wrapped.wrapped_key,
+            kek_version: wrapped.kek_version,
+            checksum: part.checksum.clone(),
+            etag_md5: part.md5,
+        });
+    }
+    Ok(rows)
 }
 
 /// Returns what the writer of a version is told.

@@ -46,7 +46,6 @@ struct Found {
 }
 
 /// The keys that were opened before the transaction that completes.
-#[derive(Clone)]
 struct Planned {
     sealing: Sealing,
     /// The data keys of the parts by their blobs; none under the key of a customer, who does not send it again.
@@ -54,11 +53,11 @@ struct Planned {
 }
 
 impl Core {
-    pub(crate) fn complete_upload(&self, by: &Actor, complete: CompleteUpload) -> Result<Stored> {
+    pub(crate) fn complete_upload(&self, by: &Actor, complete: &CompleteUpload) -> Result<Stored> {
         self.has_room()?;
         refuse_bad_order(&complete.parts)?;
         let (bucket, key) = (complete.upload.bucket.clone(), complete.upload.key.clone());
-        let stored = self.complete(by, &complete)?;
+        let stored = self.complete(by, complete)?;
         self.sweeper.wake();
         self.publish(&Change::Uploads(bucket.clone()));
         self.publish(&Change::Object(bucket, key));
@@ -98,9 +97,10 @@ impl Core {
         found: &Found,
     ) -> Result<Planned> {
         let (upload, encryption) = (&found.upload, &found.upload.encryption);
-        if let (RowSse::Customer { salt, check, .. }, sent) = (encryption, &complete.customer_key) {
-            if sent.is_some() {
-                check_customer_key(encryption, sent.as_ref())?;
+        let customer_key = complete.customer_key.as_ref();
+        if let RowSse::Customer { salt, check, .. } = encryption {
+            if customer_key.is_some() {
+                check_customer_key(encryption, customer_key)?;
             }
             return Ok(Planned {
                 sealing: Sealing {
@@ -120,7 +120,6 @@ impl Core {
             bucket: &complete.upload.bucket,
             key: &complete.upload.key,
         };
-        let customer_key = complete.customer_key.as_ref();
         let rows = found.named.iter().map(|row| &row.part);
         let keys = self.keys_to_open(encryption, rows, customer_key, of)?;
         let opened = found.named.iter().map(|row| {
