@@ -29,14 +29,13 @@ fn part(served: &Served, upload: &str, number: u8, body: &str) -> Raw {
 }
 
 fn completion(served: &Served, upload: &str, tags: &[String]) -> Raw {
-    let mut xml = String::from("<CompleteMultipartUpload>");
-    for (at, tag) in tags.iter().enumerate() {
+    let part = |(at, tag): (usize, &String)| {
         let number = at + 1;
-        xml.push_str(&format!(
-            "<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>"
-        ));
-    }
-    xml.push_str("</CompleteMultipartUpload>");
+        format!("<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>")
+    };
+    let parts: Vec<String> = tags.iter().enumerate().map(part).collect();
+    let parts = parts.concat();
+    let xml = format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>");
     Raw::new(served, "POST", &format!("/photos/m?uploadId={upload}")).body(xml)
 }
 
