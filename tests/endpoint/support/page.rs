@@ -24,7 +24,8 @@ const FOOT: &str = "
   `stave serve --legacy-form-signatures` alone.
 - **POST object** (browser forms): streamed, with all conditions of the policy.
 - **Addresses**: path style `http://127.0.0.1:9000/bucket/key`, and virtual-host style `http://bucket.s3.localhost:9000/key`.
-- **Who may do what**: `admin`, the owner of the vault, everything; a bucket's owner everything in it; others, signed or not, what access control lists give them.
+- **Who may do what**: `admin`, the owner of the vault, everything; a bucket's owner everything in it; others, signed or not, what a bucket's policy
+  and access control lists give them, and what its public access block leaves of it.
   Lists count where a bucket's object ownership is not `BucketOwnerEnforced`, S3's default; `stave serve --object-ownership ObjectWriter` starts new buckets otherwise.
 - **Web sites**: a bucket with a website configuration is served at `http://BUCKET.s3-website.localhost:9000/`, what everyone may read of it.
 - **Dialect**: where Amazon S3 and Ceph's gateway differ, AWS's answers are given; `stave serve --dialect ceph` gives Ceph's: version 1 listings tell their prefix without URL
