@@ -1,6 +1,11 @@
 //! A locked vault behind a running endpoint.
 
+use std::time::Duration;
+
+use aws_sdk_s3::types::{BucketLoggingStatus, LoggingEnabled};
 use serde_json::json;
+use stave_model::BucketName;
+use stave_store::{GetObject, ListObjects, ObjectRef, Store as _, read_to_end};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -109,4 +114,56 @@ async fn a_lock_that_the_endpoint_was_not_told_of_is_no_unknown_key() {
     let signer = Signer::owner();
     let answer = super::kms_as(&served, &signer, "ListKeys", json!({})).await;
     refused(&answer, 503, "KMSInternalException");
+}
+
+#[tokio::test]
+async fn access_logs_wait_for_the_unlock() {
+    let served = Served::with(|o| o.limits.access_log_interval = Duration::from_millis(1)).await;
+    let s3 = served.client();
+    for bucket in [BUCKET, "logs"] {
+        s3.create_bucket().bucket(bucket).send().await.unwrap();
+    }
+    let enabled = LoggingEnabled::builder().target_bucket("logs");
+    let enabled = enabled.target_prefix("of/").build().unwrap();
+    let status = BucketLoggingStatus::builder().logging_enabled(enabled);
+    let set = s3.put_bucket_logging().bucket(BUCKET);
+    let set = set.bucket_logging_status(status.build());
+    set.send().await.unwrap();
+    served.engine.lock();
+    for _ in 0..20 {
+        let answer = Raw::new(&served, "GET", "/photos/k").send(&served).await;
+        assert_eq!(answer.status, 503);
+    }
+    served.unlock();
+    served.endpoint.shutdown().await;
+    let logs = log_text(&served).await;
+    assert_eq!(
+        logs.matches(" 503 ServiceUnavailable ").count(),
+        20,
+        "{logs}"
+    );
+}
+
+/// Returns all that lies in the bucket of logs.
+async fn log_text(served: &Served) -> String {
+    let bucket = BucketName::parse("logs").unwrap();
+    let list = ListObjects {
+        bucket: bucket.clone(),
+        prefix: String::new(),
+        delimiter: String::new(),
+        after: None,
+        max_keys: 1_000,
+    };
+    let mut text = String::new();
+    for version in served.store.list_objects(list).await.unwrap().objects {
+        let object = ObjectRef {
+            bucket: bucket.clone(),
+            key: version.key.clone(),
+            version: None,
+        };
+        let got = served.store.get_object(GetObject::whole(object)).await;
+        let bytes = read_to_end(got.unwrap().body, 1_024 * 1_024).await.unwrap();
+        text.push_str(std::str::from_utf8(&bytes).unwrap());
+    }
+    text
 }

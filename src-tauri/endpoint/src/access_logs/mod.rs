@@ -17,6 +17,7 @@ use buffer::Buffer;
 use deliver::Deliveries;
 
 use crate::endpoint::Stop;
+use crate::locked::LockProbe;
 use crate::options::EndpointOptions;
 
 /// The lines of an endpoint on their way into buckets.
@@ -24,6 +25,7 @@ pub(crate) struct AccessLogs {
     buffer: Buffer,
     deliveries: Deliveries,
     interval: Duration,
+    is_locked: Option<LockProbe>,
 }
 
 impl AccessLogs {
@@ -32,6 +34,7 @@ impl AccessLogs {
             buffer: Buffer::default(),
             deliveries: Deliveries::new(Arc::clone(&options.store), options.region.clone()),
             interval: options.limits.access_log_interval,
+            is_locked: options.is_locked.clone(),
         }
     }
 
@@ -57,8 +60,11 @@ impl AccessLogs {
         }
     }
 
-    /// Delivers what has come until now.
+    /// Delivers what has come until now. While the vault is locked it waits: nothing can be written there.
     pub(crate) async fn deliver(&self) {
+        if self.is_locked.as_ref().is_some_and(|is_locked| is_locked()) {
+            return;
+        }
         self.deliveries.deliver(self.buffer.take()).await;
     }
 }
