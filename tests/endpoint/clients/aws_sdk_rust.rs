@@ -214,3 +214,34 @@ async fn the_sdk_for_rust_keeps_versions_and_conditions() {
     restore.copy_source(from).send().await.expect("a copy");
     assert_eq!(read(&client, "k").await, b"1");
 }
+
+#[tokio::test]
+async fn the_sdk_for_rust_keeps_a_key_of_its_own() {
+    let Some((_server, client)) = start().await else {
+        return;
+    };
+    // 32 times "k", and the digest of it.
+    let key = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=";
+    let digest = "mT2HRsMGJ5IX5C+0rreZ8Q==";
+    let put = client.put_object().bucket("rust").key("own");
+    let put = put
+        .body(b"only mine".to_vec().into())
+        .sse_customer_algorithm("AES256")
+        .sse_customer_key(key)
+        .sse_customer_key_md5(digest)
+        .send();
+    let put = put.await.expect("a put");
+    assert_eq!(put.sse_customer_key_md5(), Some(digest));
+    assert_eq!(put.server_side_encryption(), None);
+    let got = client.get_object().bucket("rust").key("own");
+    let got = got
+        .sse_customer_algorithm("AES256")
+        .sse_customer_key(key)
+        .sse_customer_key_md5(digest)
+        .send();
+    let body = got.await.expect("an object").body.collect().await;
+    assert_eq!(body.expect("its bytes").to_vec(), b"only mine");
+    let bare = client.get_object().bucket("rust").key("own").send().await;
+    let bare = bare.expect_err("a read without the key");
+    assert_eq!(bare.code(), Some("InvalidRequest"));
+}

@@ -139,6 +139,30 @@ async function copies() {
   await refused("PreconditionFailed", 412, new s3.CopyObjectCommand({ Bucket, Key: "copy", CopySource, CopySourceIfMatch: '"00"' }));
 }
 
+async function customers() {
+  const key = (byte) => {
+    const bytes = Buffer.alloc(32, byte);
+    return {
+      SSECustomerAlgorithm: "AES256",
+      SSECustomerKey: bytes.toString("base64"),
+      SSECustomerKeyMD5: createHash("md5").update(bytes).digest("base64"),
+    };
+  };
+  const [own, other] = [key(7), key(8)];
+  const made = await put("own", "only mine", own);
+  same([made.SSECustomerAlgorithm, made.SSECustomerKeyMD5, made.ServerSideEncryption], ["AES256", own.SSECustomerKeyMD5, undefined], "under one's own key");
+  same(await text("own", own), "only mine", "read by the key");
+  same((await head("own", own)).ContentLength, 9, "its length");
+  await refused("InvalidRequest", 400, new s3.GetObjectCommand({ Bucket, Key: "own" }));
+  await refused("AccessDenied", 403, new s3.GetObjectCommand({ Bucket, Key: "own", ...other }));
+  const source = Object.fromEntries(Object.entries(own).map(([name, value]) => [`CopySource${name}`, value]));
+  await client.send(new s3.CopyObjectCommand({ Bucket, Key: "open", CopySource: `${Bucket}/own`, ...source }));
+  same([await text("open"), (await head("open")).ServerSideEncryption], ["only mine", "AES256"], "copied to the store's key");
+  const managed = await put("managed", "x", { ServerSideEncryption: "aws:kms", BucketKeyEnabled: true });
+  same([managed.ServerSideEncryption, managed.BucketKeyEnabled], ["aws:kms", true], "under the key service's managed key");
+  same((await head("managed")).SSEKMSKeyId, managed.SSEKMSKeyId, "which key it was");
+}
+
 async function listing() {
   const own = "listing";
   await client.send(new s3.CreateBucketCommand({ Bucket: own }));
@@ -210,7 +234,7 @@ async function links() {
 }
 
 const began = performance.now();
-for (const part of [objects, streams, checksums, conditions, uploads, copies, listing, versions, tags, links]) {
+for (const part of [objects, streams, checksums, conditions, uploads, copies, customers, listing, versions, tags, links]) {
   await part();
   console.log(`${part.name}: ${checked} checks by now, ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
