@@ -1,5 +1,8 @@
 //! SSE-C: the customer's key comes with each request and is kept nowhere.
 
+use std::time::Duration;
+
+use aws_sdk_s3::presigning::PresigningConfig;
 use stave_endpoint::Dialect;
 
 use super::{ALGORITHM, ANN, BEN, ask, copy, done, put, refused, tells_customer};
@@ -95,6 +98,36 @@ async fn a_write_on_condition_needs_no_key_of_what_is_there() {
         .with("expect", "100-continue");
     let answer = again.signed().send(&served).await;
     answer.is_error(412, "PreconditionFailed");
+}
+
+#[tokio::test]
+async fn a_link_is_followed_with_the_key_that_it_was_made_with() {
+    let served = Served::new().await;
+    done(&served, ANN.on(put(&served, "/photos/k", "hello"))).await;
+    let minute = PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
+    let link = served
+        .client()
+        .get_object()
+        .bucket(BUCKET)
+        .key("k")
+        .sse_customer_algorithm("AES256")
+        .sse_customer_key(ANN.key)
+        .sse_customer_key_md5(ANN.md5)
+        .presigned(minute)
+        .await
+        .unwrap();
+    assert!(!link.uri().contains("AAEC"), "{}", link.uri());
+    let target = link.uri().replace(&served.endpoint.url(), "");
+    let read = ANN.on(ask(&served, "GET", &target)).send(&served).await;
+    assert_eq!(
+        (read.status, read.body.as_str()),
+        (200, "hello"),
+        "{read:?}"
+    );
+    let keyless = ask(&served, "GET", &target).send(&served).await;
+    assert_ne!(keyless.status, 200);
+    let other = BEN.on(ask(&served, "GET", &target)).send(&served).await;
+    other.is_error(403, "SignatureDoesNotMatch");
 }
 
 #[tokio::test]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::ServerSideEncryption;
-use stave_model::{KeyId, KeySpec};
+use aws_sdk_s3::types::{PublicAccessBlockConfiguration, ServerSideEncryption};
+use stave_endpoint::EndpointOptions;
+use stave_model::{KeySpec, ObjectOwnership};
 use stave_store::{KeyService as _, PutKeyPolicy};
 
 use super::{
@@ -173,6 +174,34 @@ async fn who_may_write_into_a_bucket_still_needs_the_key() {
 }
 
 #[tokio::test]
+async fn what_everyone_may_read_is_still_under_its_key() {
+    let lists = |options: &mut EndpointOptions| {
+        options.object_ownership = ObjectOwnership::ObjectWriter;
+    };
+    let served = Served::with(lists).await;
+    let s3 = served.client();
+    s3.create_bucket().bucket(BUCKET).send().await.unwrap();
+    let unblocked = s3.put_public_access_block().bucket(BUCKET);
+    let nothing = PublicAccessBlockConfiguration::builder().build();
+    let unblocked = unblocked.public_access_block_configuration(nothing);
+    unblocked.send().await.unwrap();
+    let arn = key(&served).await;
+    let public = |request: Raw| request.with("x-amz-acl", "public-read");
+    done(&served, public(put(&served, "/photos/open", "hello"))).await;
+    let sealed = under(public(put(&served, "/photos/sealed", "hello")), &arn);
+    done(&served, sealed).await;
+    let open = ask(&served, "GET", "/photos/open").send(&served).await;
+    assert_eq!(
+        (open.status, open.body.as_str()),
+        (200, "hello"),
+        "{open:?}"
+    );
+    let sealed = ask(&served, "GET", "/photos/sealed").send(&served).await;
+    sealed.is_error(403, "AccessDenied");
+    assert!(sealed.body.contains("kms:Decrypt"), "{}", sealed.body);
+}
+
+#[tokio::test]
 async fn a_copy_goes_from_key_to_key_and_takes_no_key_along() {
     let served = Served::new().await;
     let (one, two) = (key(&served).await, key(&served).await);
@@ -229,13 +258,4 @@ async fn a_link_and_a_form_write_under_a_key() {
             "hello"
         );
     }
-}
-
-#[test]
-fn an_arn_ends_with_the_id_that_is_told_bare() {
-    let id = KeyId::parse("12345678-90ab-4def-8123-4567890abcde").unwrap();
-    assert_eq!(
-        id.arn("us-east-1"),
-        "arn:aws:kms:us-east-1:000000000000:key/12345678-90ab-4def-8123-4567890abcde"
-    );
 }

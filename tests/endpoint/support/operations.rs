@@ -257,7 +257,9 @@ pub const OPERATIONS: &[Operation] = &[
         "GetPublicAccessBlock",
         "GET /photos?publicAccessBlock",
         "404 NoSuchPublicAccessBlockConfiguration",
-        Answered("where nothing is set: all four where lists do not count, none where they do, as here"),
+        Answered(
+            "where nothing is set: all four where lists do not count, none where they do, as here",
+        ),
     ),
     with(
         "PutPublicAccessBlock",
