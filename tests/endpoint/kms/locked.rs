@@ -1,5 +1,6 @@
 //! A locked vault behind a running endpoint.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::types::{BucketLoggingStatus, LoggingEnabled};
@@ -10,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::{Signer, document, kms, lookup, make_key, refused};
-use crate::kit::{BUCKET, Served, read};
+use crate::kit::{BUCKET, Served, bytes, read};
 use crate::raw::{Answer, Raw};
 
 #[tokio::test]
@@ -100,6 +101,37 @@ async fn exchange(stream: &mut TcpStream, request: &[u8]) -> Answer {
         assert_ne!(read, 0, "the connection ended");
         bytes.extend_from_slice(&piece[..read]);
     }
+}
+
+#[tokio::test]
+async fn a_body_that_the_lock_cuts_off_does_not_look_whole() {
+    let served = Served::new().await;
+    let s3 = served.client();
+    // More than the buffers between the vault and this test hold.
+    let body = bytes(32 * 1_024 * 1_024);
+    let put = s3
+        .put_object()
+        .bucket(BUCKET)
+        .key("large")
+        .body(body.into());
+    put.send().await.unwrap();
+    let mut stream = TcpStream::connect(served.host()).await.unwrap();
+    let request = Raw::new(&served, "GET", "/photos/large").signed();
+    stream.write_all(&request.bytes()).await.unwrap();
+    let mut begun = vec![0; 64 * 1_024];
+    stream.read_exact(&mut begun).await.unwrap();
+    assert!(begun.starts_with(b"HTTP/1.1 200 "));
+    let engine = Arc::clone(&served.engine);
+    tokio::task::spawn_blocking(move || engine.lock())
+        .await
+        .unwrap();
+    let mut rest = Vec::new();
+    // Whether the connection is closed or reset is the system's affair.
+    let _ = stream.read_to_end(&mut rest).await;
+    assert!(begun.len() + rest.len() < 32 * 1_024 * 1_024);
+    served.unlock();
+    let head = s3.head_object().bucket(BUCKET).key("large").send().await;
+    assert_eq!(head.unwrap().content_length(), Some(32 * 1_024 * 1_024));
 }
 
 #[tokio::test]
