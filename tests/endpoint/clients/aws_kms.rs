@@ -5,7 +5,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use stave_tests::server::{Server, succeed};
+use stave_tests::server::{Server, program, succeed};
 
 use crate::boto3_kms::{OTHER_ID, OTHER_SECRET, add_bea};
 use crate::{client, fail};
@@ -13,19 +13,19 @@ use crate::{client, fail};
 /// A server, and the client.
 struct Cli {
     server: Server,
-    program: PathBuf,
+    aws: PathBuf,
 }
 
 impl Cli {
     fn start() -> Option<Self> {
-        let program = client("aws")?;
+        let aws = client("aws")?;
         let server = Server::start();
-        Some(Self { server, program })
+        Some(Self { server, aws })
     }
 
     /// Makes a command of the words of `line` and then `more`, which may hold spaces.
     fn command(&self, line: &str, more: &[&str]) -> Command {
-        let mut command = self.server.command(&self.program.to_string_lossy());
+        let mut command = self.server.command(&self.aws.to_string_lossy());
         command
             .args(["--endpoint-url", self.server.url(), "--output", "text"])
             .args(line.split(' '))
@@ -183,6 +183,36 @@ fn what_a_policy_or_the_lack_of_a_grant_refuses_stands_in_the_audit() {
         records.contains(r#""errorCode":"AccessDenied""#),
         "{records}"
     );
+}
+
+#[test]
+fn a_vault_that_is_locked_by_the_terminal_answers_again_after_the_unlock() {
+    let Some(cli) = Cli::start() else {
+        return;
+    };
+    let key = cli.key(&[]);
+    let vault = |verb: &str| {
+        let mut command = Command::new(program());
+        command
+            .args(["vault", verb, "--vault"])
+            .arg(cli.server.vault())
+            .arg("--key-file")
+            .arg(cli.path("key"))
+            .env("XDG_RUNTIME_DIR", cli.server.folder());
+        succeed(&mut command);
+    };
+    vault("lock");
+    for (name, line) in [
+        ("KMSInternalException", "kms list-keys"),
+        ("ServiceUnavailable", "cloudtrail lookup-events"),
+        ("ServiceUnavailable", "s3api list-buckets"),
+    ] {
+        let printed = fail(cli.command(line, &[]).env("AWS_MAX_ATTEMPTS", "1"));
+        assert!(printed.contains(name), "{name} is not in {printed}");
+        assert!(printed.contains("stave vault unlock"), "{printed}");
+    }
+    vault("unlock");
+    assert_eq!(cli.state(&key), "Enabled");
 }
 
 /// Reads base64 as the client prints it.
