@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 
+use rusqlite::Connection;
 use serde_json::Value;
 use stave_model::{KeyState, Timestamp, Versioning};
 use stave_store::{
@@ -106,6 +107,34 @@ async fn each_kind_of_damage_is_found_and_named() {
         alter(&mut keys, sql);
         assert_eq!(faults(&keys).await, expected, "{sql}");
     }
+}
+
+/// The vault went on from a backup, and a record of what had happened after it is put among those that came
+/// since: it is authentic, and it is not what the next record followed.
+#[tokio::test]
+async fn a_record_of_another_history_does_not_join_the_chain() {
+    let mut keys = ten_records().await;
+    let catalog = keys.vault.dir().join("catalog.db");
+    keys.vault.engine.close();
+    let backup = std::fs::read(&catalog).unwrap();
+    keys.vault.reopen();
+    keys.key().await;
+    keys.vault.engine.close();
+    let other = Connection::open(&catalog).unwrap();
+    let row = other.query_row("SELECT event, mac FROM audit WHERE seq = 11", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+    });
+    let (event, mac) = row.unwrap();
+    drop(other);
+    std::fs::write(&catalog, backup).unwrap();
+    keys.vault.reopen();
+    keys.key().await;
+    keys.key().await;
+    assert_eq!(faults(&keys).await, []);
+    let mac = hex::encode(mac);
+    let join = format!("UPDATE audit SET event = '{event}', mac = x'{mac}' WHERE seq = 11");
+    alter(&mut keys, &join);
+    assert_eq!(faults(&keys).await, [AuditFault::Changed { sequence: 12 }]);
 }
 
 #[tokio::test]
