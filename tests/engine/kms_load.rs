@@ -64,7 +64,7 @@ async fn work(
         }
         let bytes = pattern(size, round);
         let put = PutObject {
-            encryption: under(&keys[usize::from(round % 2)], worker % 3 == 0),
+            encryption: under(&keys[usize::from(round % 2)], worker.is_multiple_of(3)),
             ..put_of(&bucket, &name, bytes.clone())
         };
         store.put_object(put).await.expect("a write");

@@ -169,7 +169,7 @@ impl Sown {
         for range in [None, ByteRange::parse("bytes=3-40")] {
             let get = GetObject {
                 customer_key: customer_key.clone(),
-                range: range.clone(),
+                range,
                 ..GetObject::whole(latest(&self.bucket, name))
             };
             let got = drain(store.get_object(get).await.unwrap()).await.unwrap();
@@ -285,15 +285,10 @@ fn under(key: &str) -> SseRequest {
 
 /// Writes, reads, copies, encrypts otherwise, and breaks off, under one kind of encryption.
 async fn sow_objects(sown: &Sown, kind: &str, encryption: &SseRequest, others: &[SseRequest]) {
-    let key = match encryption {
-        SseRequest::Customer(key) => Some(key.clone()),
-        _ => None,
-    };
+    let key = key_of(encryption);
     let store = sown.store.acting_for(sown.by.clone());
-    for (size, name) in [
-        (1_000, format!("{NAME}/{kind}/small")),
-        (300_000, format!("{NAME}/{kind}/large")),
-    ] {
+    for (size, name) in [(1_000, "small"), (300_000, "large")] {
+        let name = format!("{NAME}/{kind}/{name}");
         assert!(sown.put(&name, whole(size), encryption).await, "{name}");
         sown.read(&name, key.clone(), size).await;
         assert!(!sown.put(&name, broken(size), encryption).await, "{name}");
@@ -303,29 +298,34 @@ async fn sow_objects(sown: &Sown, kind: &str, encryption: &SseRequest, others: &
         };
         assert!(store.get_object(wrong).await.is_err(), "{name}");
         for (n, other) in others.iter().enumerate() {
+            let target = format!("{name}/copy{n}");
             let copy = CopyObject {
                 encryption: other.clone(),
                 source_customer_key: key.clone(),
-                ..copy_of(
-                    latest(&sown.bucket, &name),
-                    &sown.bucket,
-                    &format!("{name}/copy{n}"),
-                )
+                ..copy_of(latest(&sown.bucket, &name), &sown.bucket, &target)
             };
             store.copy_object(copy).await.unwrap();
         }
     }
-    let name = format!("{NAME}/{kind}/parts");
-    let upload = sown.begin(&name, encryption).await;
-    let first = sown
-        .part(&upload, 1, whole(PART), key.clone())
-        .await
-        .unwrap();
-    assert!(
-        sown.part(&upload, 2, broken(200_000), key.clone())
-            .await
-            .is_none()
-    );
+    sow_parts(sown, kind, encryption).await;
+    let reencrypt = ReencryptObject {
+        object: latest(&sown.bucket, &format!("{NAME}/{kind}/large")),
+        encryption: others[0].clone(),
+        customer_key: key,
+    };
+    store.reencrypt_object(reencrypt).await.unwrap();
+}
+
+/// Completes one upload, leaves one as it is, and gives one up.
+async fn sow_parts(sown: &Sown, kind: &str, encryption: &SseRequest) {
+    let key = key_of(encryption);
+    let store = sown.store.acting_for(sown.by.clone());
+    let upload = sown
+        .begin(&format!("{NAME}/{kind}/parts"), encryption)
+        .await;
+    let first = sown.part(&upload, 1, whole(PART), key.clone()).await;
+    let failed = sown.part(&upload, 2, broken(200_000), key.clone()).await;
+    assert!(failed.is_none());
     let copy = UploadPartCopy {
         upload: upload.clone(),
         number: number(2),
@@ -343,33 +343,31 @@ async fn sow_objects(sown: &Sown, kind: &str, encryption: &SseRequest, others: &
     };
     let complete = CompleteUpload {
         upload,
-        parts: vec![first, second],
+        parts: vec![first.unwrap(), second],
         conditions: stave_model::Conditions::default(),
         checksum: None,
         size_bytes: None,
         customer_key: key.clone(),
     };
     store.complete_upload(complete).await.unwrap();
-    // One upload that stays, one that is given up.
     let stays = sown
         .begin(&format!("{NAME}/{kind}/stays"), encryption)
         .await;
-    sown.part(&stays, 1, whole(100_000), key.clone())
-        .await
-        .unwrap();
-    let aborted = sown
-        .begin(&format!("{NAME}/{kind}/aborted"), encryption)
+    let part = sown.part(&stays, 1, whole(100_000), key.clone()).await;
+    assert!(part.is_some());
+    let given_up = sown
+        .begin(&format!("{NAME}/{kind}/given-up"), encryption)
         .await;
-    sown.part(&aborted, 1, whole(100_000), key.clone())
-        .await
-        .unwrap();
-    store.abort_upload(aborted).await.unwrap();
-    let reencrypt = ReencryptObject {
-        object: latest(&sown.bucket, &format!("{NAME}/{kind}/large")),
-        encryption: others[0].clone(),
-        customer_key: key,
-    };
-    store.reencrypt_object(reencrypt).await.unwrap();
+    let part = sown.part(&given_up, 1, whole(100_000), key).await;
+    assert!(part.is_some());
+    store.abort_upload(given_up).await.unwrap();
+}
+
+fn key_of(encryption: &SseRequest) -> Option<CustomerKey> {
+    match encryption {
+        SseRequest::Customer(key) => Some(key.clone()),
+        SseRequest::BucketDefault | SseRequest::S3 | SseRequest::Kms { .. } => None,
+    }
 }
 
 /// Lets the key service seal, open, seal again, mint, sign, and take material in.
@@ -472,7 +470,7 @@ async fn search_half_way(sown: &Sown, encryption: &SseRequest) {
     let look = async {
         taken.await.unwrap();
         let staged = files_below(&sown.dir().join("tmp"));
-        assert_ne!(staged, [PathBuf::new(); 0], "nothing is staged");
+        assert!(!staged.is_empty(), "nothing is staged");
         sown.assert_nothing_on_disk("half way");
         go_on.send(()).unwrap();
     };

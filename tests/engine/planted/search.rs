@@ -6,7 +6,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use crate::kit::files_below;
+use stave_tests::files::files_below;
 
 /// A value to look for.
 pub struct Planted {
@@ -73,10 +73,9 @@ pub fn found_in(bytes: &[u8], planted: &[Planted]) -> Vec<&'static str> {
 /// Returns the names of the values that stand in the files of a folder, in their names or bytes, each with its file.
 pub fn found_below(folder: &Path, planted: &[Planted]) -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
-    for file in files_below(folder) {
-        let name = file.strip_prefix(folder).unwrap().display().to_string();
+    for name in files_below(folder) {
         // A file that is gone by now was searched when it was there, or holds what others hold.
-        let bytes = std::fs::read(&file).unwrap_or_default();
+        let bytes = std::fs::read(folder.join(&name)).unwrap_or_default();
         for found in [
             found_in(&bytes, planted),
             found_in(name.as_bytes(), planted),
