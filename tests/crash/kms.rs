@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{AggregatedBytes, ByteStream};
 use aws_sdk_s3::types::{ObjectEncryption, ServerSideEncryption, SsekmsEncryption};
 use futures::StreamExt as _;
 use serde_json::json;
@@ -22,7 +22,7 @@ use stave_tests::server::{ACCESS_KEY_ID, SECRET, Server};
 
 use crate::ledger::BUCKET;
 
-mod client_of_keys;
+pub mod client_of_keys;
 
 use client_of_keys::{Keys, Reply};
 
@@ -244,7 +244,7 @@ async fn read(load: Arc<Load>) -> Known {
             break 'load;
         }
         match s3.get_object().bucket(BUCKET).key(name(n)).send().await {
-            Ok(got) => match got.body.collect().await.map(|read| read.to_vec()) {
+            Ok(got) => match got.body.collect().await.map(AggregatedBytes::to_vec) {
                 Ok(read) if read == body(n) => known.done += 1,
                 Ok(_) => known.refused.push(format!("{}: other bytes", name(n))),
                 // The server was killed in the middle of the body.

@@ -8,6 +8,7 @@
 mod faults;
 mod kills;
 mod kms;
+mod kms_planted;
 mod ledger;
 mod power;
 mod replay;

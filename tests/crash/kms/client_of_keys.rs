@@ -58,11 +58,12 @@ impl Keys {
             ("content-length".to_owned(), body.len().to_string()),
         ];
         headers.extend(self.signature(&headers, body));
-        let mut request = "POST / HTTP/1.1\r\nconnection: close\r\n".to_owned();
-        for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        request += &format!("\r\n{body}");
+        let lines: Vec<String> = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        let head = lines.join("\r\n");
+        let request = format!("POST / HTTP/1.1\r\nconnection: close\r\n{head}\r\n\r\n{body}");
         let mut stream = TcpStream::connect(&self.host).await?;
         stream.write_all(request.as_bytes()).await?;
         let mut answer = Vec::new();
