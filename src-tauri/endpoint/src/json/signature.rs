@@ -227,6 +227,7 @@ fn incomplete(message: impl Into<std::borrow::Cow<'static, str>>) -> JsonError {
 mod tests {
     use super::*;
     use hyper::Request;
+    use hyper::header::HeaderValue;
 
     /// Calculated with botocore 1.44 for this very request.
     const SIGNATURE: &str = "37e5e353f2b00b68cc56391b43bf5a7a697ba2a835109bce40f1c3d44c4b5d84";
@@ -321,6 +322,44 @@ mod tests {
                 noon(),
                 incomplete,
             );
+        }
+    }
+
+    /// Returns whether a head and a body, signed as above, would be let in.
+    fn passes(parts: &Parts, body: &[u8]) -> bool {
+        let (kms, region) = (JsonService::Kms, "us-east-1");
+        Claim::of(parts, kms, region, noon()).is_ok_and(|claim| {
+            let expected = claim.expected("secret", kms, region, &parts.headers, body);
+            claim.key_id == "AKID" && expected.is_ok_and(|expected| expected == claim.signature)
+        })
+    }
+
+    #[test]
+    fn no_bit_of_a_signed_request_can_be_turned() {
+        let right = signed(&authorization(ALL));
+        assert!(passes(&right, b"{}"));
+        let mut mutants = 0;
+        for (name, value) in &right.headers {
+            for at in 0..value.len() * 8 {
+                let mut bytes = value.as_bytes().to_vec();
+                bytes[at / 8] ^= 1 << (at % 8);
+                let Ok(changed) = HeaderValue::from_bytes(&bytes) else {
+                    continue;
+                };
+                let mut mutant = signed("");
+                mutant.headers.clone_from(&right.headers);
+                mutant.headers.insert(name, changed.clone());
+                assert!(!passes(&mutant, b"{}"), "{name}: {changed:?}");
+                mutants += 1;
+            }
+            let mut mutant = signed("");
+            mutant.headers.clone_from(&right.headers);
+            mutant.headers.remove(name);
+            assert!(!passes(&mutant, b"{}"), "without {name}");
+        }
+        assert!(mutants > 2_000, "{mutants}");
+        for body in ["", "{", "{}\n", "{ }", "[]"] {
+            assert!(!passes(&right, body.as_bytes()), "{body:?}");
         }
     }
 }
