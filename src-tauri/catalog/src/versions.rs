@@ -275,7 +275,7 @@ pub fn list_objects(tx: &ReadTx<'_>, query: &ObjectQuery<'_>) -> Result<ObjectPa
     let source = Source {
         by_key: LIST_OBJECTS,
         rest_of_key: None,
-        read: row::read,
+        read: read_listed,
     };
     let scope = Scope {
         bucket_id: query.bucket_id,
@@ -297,7 +297,7 @@ pub fn list_versions(tx: &ReadTx<'_>, query: &VersionQuery<'_>) -> Result<Versio
     let source = Source {
         by_key: LIST_VERSIONS,
         rest_of_key: Some(LIST_OLDER),
-        read: row::read,
+        read: read_listed,
     };
     let scope = Scope {
         bucket_id: query.bucket_id,
@@ -401,9 +401,17 @@ fn version_start<'q>(tx: &ReadTx<'_>, query: &VersionQuery<'q>) -> Result<Start<
     )
 }
 
-/// Reads a row; damage names the version, as far as its key and id are whole.
 fn read(row: &Row<'_>) -> Result<VersionRow> {
-    read_columns(row).map_err(|error| match (error, key(row), version_id(row)) {
+    named(row, read_columns(row))
+}
+
+fn read_listed(row: &Row<'_>) -> Result<Version> {
+    named(row, row::read(row))
+}
+
+/// Lets damage name the version that a row is, as far as its key and id are whole.
+fn named<T>(row: &Row<'_>, read: Result<T>) -> Result<T> {
+    read.map_err(|error| match (error, key(row), version_id(row)) {
         (Error::Damaged { what }, Ok(key), Ok(version)) => {
             Error::DamagedVersion { key, version, what }
         }

@@ -6,7 +6,7 @@ use stave_catalog::parts::{self, PartRow};
 use stave_catalog::versions::{self, NewVersion, VersionRow};
 use stave_catalog::{Catalog, CatalogOptions, Error as CatalogError, WriteTx, buckets};
 use stave_model::{BucketName, EncryptionContext, KeyId, UploadId, VersionId};
-use stave_store::{Error, Store};
+use stave_store::{Error, ListObjects, Store};
 
 use super::{Kind, by_customer, by_key, every_kind, reading, vault_and_bucket};
 use crate::kit::{Vault, key, latest, pattern};
@@ -53,6 +53,39 @@ fn alter_encryption(
         let changed = change(found.row.encryption);
         versions::set_encryption(tx, found.row.id, &changed, &[])
     });
+}
+
+#[tokio::test]
+async fn a_listing_names_the_version_whose_encryption_is_none() {
+    let (mut vault, bucket) = vault_and_bucket().await;
+    vault.put(&bucket, "j", "bytes").await;
+    vault.put_as(&bucket, "k", b"bytes", &by_customer(1)).await;
+    vault.engine.close();
+    let path = vault.dir().join("catalog.db");
+    let bytes = std::fs::read(&path).unwrap();
+    let written = b"\"salt\":\"";
+    let places: Vec<usize> = bytes
+        .windows(written.len())
+        .enumerate()
+        .filter(|(_, window)| window == written)
+        .map(|(place, _)| place)
+        .collect();
+    let mut changed = bytes;
+    for place in places {
+        changed[place + 1] = b'S';
+    }
+    std::fs::write(&path, changed).unwrap();
+    vault.reopen();
+    assert_names(vault.get_as(&bucket, "k", &by_customer(1)).await, "k");
+    let list = ListObjects {
+        bucket: bucket.clone(),
+        prefix: String::new(),
+        delimiter: String::new(),
+        after: None,
+        max_keys: 10,
+    };
+    assert_names(vault.store.list_objects(list).await, "k");
+    assert_eq!(vault.get(&bucket, "j").await.unwrap(), b"bytes");
 }
 
 async fn assert_damaged(vault: &Vault, bucket: &BucketName, text: &str, kind: &Kind) {

@@ -301,7 +301,11 @@ fn altered_is_damage(alteration: &str, what: &str) {
         versions::list_objects(tx, &query)
     });
     assert!(
-        matches!(found, Err(Error::Damaged { what: told }) if told == what),
+        matches!(
+            found,
+            Err(Error::Damaged { what: told } | Error::DamagedVersion { what: told, .. })
+                if told == what
+        ),
         "{alteration}: {found:?}"
     );
 }
