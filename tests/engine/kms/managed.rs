@@ -1,9 +1,11 @@
 //! Objects under keys: SSE-KMS by a key of one's own and by the one that the store manages.
 
+use stave_engine::{Engine, EngineOptions, Holder, LocalStore};
 use stave_model::{EncryptionContext, KeyState, Versioning};
-use stave_store::{KeyService as _, SseRequest};
+use stave_store::{GetObject, KeyService as _, SseRequest, Store as _};
 
 use super::kit::{Keys, admin, anonymous, refusal, under, under_bucket_key, user};
+use crate::kit::{drain, latest};
 
 fn managed() -> SseRequest {
     SseRequest::Kms {
@@ -49,6 +51,28 @@ async fn the_managed_key_is_made_at_its_first_use_and_is_used_through_s3_alone()
     ] {
         assert_eq!(refusal(&changed), "AccessDenied");
     }
+}
+
+#[tokio::test]
+async fn the_managed_key_goes_on_in_another_region() {
+    let keys = Keys::new();
+    let bucket = keys.vault.bucket("photos", Versioning::Off).await;
+    keys.put_as(&admin(), &bucket, "k", managed())
+        .await
+        .unwrap();
+    keys.vault.engine.close();
+    let dir = keys.vault.dir();
+    let holder = Holder::KeyFile(dir.parent().unwrap().join("key"));
+    let options = EngineOptions {
+        region: "eu-west-1".to_owned(),
+        ..EngineOptions::default()
+    };
+    let store = LocalStore::new(Engine::open_with(&dir, &holder, options).unwrap());
+    let get = GetObject::whole(latest(&bucket, "k"));
+    let got = store.get_object(get).await.unwrap();
+    assert_eq!(drain(got).await.unwrap(), b"the body");
+    let policy = store.key_policy(&admin(), "alias/aws/s3").await.unwrap();
+    assert!(policy.contains("s3.eu-west-1.amazonaws.com"), "{policy}");
 }
 
 #[tokio::test]
@@ -216,7 +240,6 @@ async fn what_a_key_guards_is_told() {
 
 async fn set_default(keys: &Keys, bucket: &stave_model::BucketName, key: Option<&str>) {
     use stave_model::{BucketConfig, BucketEncryption, SseAlgorithm};
-    use stave_store::Store as _;
     let encryption = BucketConfig::Encryption(BucketEncryption {
         algorithm: SseAlgorithm::Kms,
         kms_key: key.map(str::to_owned),

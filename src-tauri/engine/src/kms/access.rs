@@ -173,7 +173,7 @@ impl Desk {
 
     fn policy_of(&self, key: &StoredKey) -> Result<Policy> {
         // It was read when it was set, and the row is authentic: this cannot fail but by a newer reading.
-        Policy::parse(&key.is.policy, Kind::Resource).map_err(|_| {
+        Policy::parse(&key.policy(&self.region), Kind::Resource).map_err(|_| {
             refused(KeyError::Damaged(format!(
                 "key {}",
                 key.id.arn(&self.region)

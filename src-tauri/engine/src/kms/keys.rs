@@ -171,7 +171,7 @@ impl Call<'_, '_> {
         let mut key = desk.new_key(KeySpec::Symmetric, KeyOrigin::Made, self.now);
         key.is.managed = true;
         key.is.description = MANAGED_DESCRIPTION.into();
-        key.is.policy = MANAGED_POLICY.replace("{region}", &desk.region);
+        key.is.policy = MANAGED_POLICY.into();
         let period_ms = i64::from(MANAGED_PERIOD_DAYS) * DAY_MS;
         key.is.rotation = Some(Rotation {
             period_days: MANAGED_PERIOD_DAYS,

@@ -1,5 +1,7 @@
 //! The policy of a key.
 
+use std::borrow::Cow;
+
 use stave_model::Actor;
 use stave_policy::{Kind, Policy};
 use stave_store::{KeyError, PutKeyPolicy};
@@ -66,7 +68,8 @@ impl Core {
     pub(crate) fn key_policy(&self, by: &Actor, named: String) -> Result<String> {
         self.key_call(by, GET_POLICY, move |call| {
             call.note("policyName", "default");
-            Ok(call.open(&named, Asked::default())?.is.policy)
+            let key = call.open(&named, Asked::default())?;
+            Ok(key.policy(&call.desk.region).into_owned())
         })
     }
 
@@ -95,6 +98,17 @@ impl Core {
             call.check_policy(&key, put.bypass_lockout_check)?;
             call.save(&key)
         })
+    }
+}
+
+impl StoredKey {
+    /// Returns its policy. That of the managed key names the region that the store has now.
+    pub(crate) fn policy(&self, region: &str) -> Cow<'_, str> {
+        if self.is.managed {
+            MANAGED_POLICY.replace("{region}", region).into()
+        } else {
+            self.is.policy.as_str().into()
+        }
     }
 }
 
