@@ -222,7 +222,8 @@ async fn a_text_that_is_no_policy_of_the_bucket_is_refused_and_says_why() {
     }
 }
 
-fn block(acls: bool, ignore: bool, policy: bool, restrict: bool) -> PublicAccessBlockConfiguration {
+/// Blocks new lists, lists, new policies, policies.
+fn block([acls, ignore, policy, restrict]: [bool; 4]) -> PublicAccessBlockConfiguration {
     PublicAccessBlockConfiguration::builder()
         .block_public_acls(acls)
         .ignore_public_acls(ignore)
@@ -250,9 +251,9 @@ async fn what_is_blocked_of_the_public_it_does_not_get() {
     )];
     set(&ann, &public).await;
     assert_eq!(unsigned().await.status, 200);
-    set_block(block(false, false, false, true)).await.unwrap();
+    set_block(block([false, false, false, true])).await.unwrap();
     unsigned().await.is_error(403, "AccessDenied");
-    set_block(block(false, false, true, false)).await.unwrap();
+    set_block(block([false, false, true, false])).await.unwrap();
     let json = json!({ "Version": "2012-10-17", "Statement": public });
     let again = ann.put_bucket_policy().bucket(SHARED);
     refused(
@@ -273,11 +274,11 @@ async fn what_is_blocked_of_the_public_it_does_not_get() {
     let acl = acl.acl(ObjectCannedAcl::PublicRead);
     acl.clone().send().await.unwrap();
     assert_eq!(unsigned().await.status, 200);
-    set_block(block(false, true, false, false)).await.unwrap();
+    set_block(block([false, true, false, false])).await.unwrap();
     unsigned().await.is_error(403, "AccessDenied");
     let get = bobs.get_object().bucket(SHARED).key("public/k").send();
     refused(get.await, 403, "AccessDenied");
-    set_block(block(true, false, false, false)).await.unwrap();
+    set_block(block([true, false, false, false])).await.unwrap();
     refused(acl.send().await, 403, "AccessDenied");
     let bucket = ann.put_bucket_acl().bucket(SHARED);
     let bucket = bucket.acl(BucketCannedAcl::PublicRead).send();
