@@ -147,8 +147,8 @@ macro_rules! told_kept_sse {
 }
 pub(crate) use told_kept_sse;
 
-/// Returns how an object is encrypted. A store that says nothing of it is taken to do what S3 does. The context
-/// is told by few answers, and by these only to who wrote it: it stays empty.
+/// Returns how an object is encrypted. A store that says nothing of it is taken to do what S3 does.
+/// The context is told by few answers, and by these only to who wrote it: it stays empty.
 pub(crate) fn kept_sse(
     algorithm: Option<&ServerSideEncryption>,
     kms_key: Option<&str>,

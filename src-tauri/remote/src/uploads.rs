@@ -180,8 +180,8 @@ impl RemoteStore {
         })
     }
 
-    /// Asks for the size of an object that was made, and for how it is encrypted. Who may not ask because a key of
-    /// the customer is missing finds the size in a listing.
+    /// Asks for the size of an object that was made, and for how it is encrypted. Who may not ask
+    /// because a key of the customer is missing finds the size in a listing.
     async fn size_and_sse(&self, made: GetObject) -> Result<(u64, Sse)> {
         let ObjectRef { bucket, key, .. } = made.object.clone();
         match self.head(made).await {

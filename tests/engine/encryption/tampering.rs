@@ -1,5 +1,5 @@
-//! Rows that were changed in the database behind the store's back: what they name is not read, and the refusal
-//! says which item it is.
+//! Rows that were changed in the database behind the store's back: what they name is not read, and
+//! the refusal says which item it is.
 
 use stave_catalog::encryption::RowSse;
 use stave_catalog::parts::{self, PartRow};

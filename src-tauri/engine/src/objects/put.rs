@@ -22,7 +22,8 @@ impl Core {
         body: &mut dyn Incoming,
     ) -> Result<Stored> {
         self.has_room()?;
-        // The conditions are asked again at the commit: here only so that a refusal does not wait for the body.
+        // The conditions are asked again at the commit: here only so that a refusal does not wait
+        // for the body.
         let default = self.catalog.read(|tx| {
             let bucket = buckets::find(tx, &put.bucket)?;
             check_conditions(tx, bucket.id, &put.key, &put.conditions)?;

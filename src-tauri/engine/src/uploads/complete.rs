@@ -48,7 +48,8 @@ struct Found {
 /// The keys that were opened before the transaction that completes.
 struct Planned {
     sealing: Sealing,
-    /// The data keys of the parts by their blobs; none under the key of a customer, who does not send it again.
+    /// The data keys of the parts by their blobs; none under the key of a customer, who does not
+    /// send it again.
     data_keys: HashMap<RawBlobId, DataKey>,
 }
 

@@ -134,8 +134,8 @@ impl Found {
         &self.source.row.version.id
     }
 
-    /// Returns whether the blob of the source can be a part as it is: one alone, copied whole, whose digests are
-    /// known in the upload's algorithm.
+    /// Returns whether the blob of the source can be a part as it is: one alone, copied whole,
+    /// whose digests are known in the upload's algorithm.
     fn is_shareable(&self) -> bool {
         let version = &self.source.row.version;
         let [part] = self.source.parts.as_slice() else {
