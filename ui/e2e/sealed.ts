@@ -48,7 +48,7 @@ export const SEALED: Scene[] = [
     name: "sealed-inspector-disabled",
     place: "/b/backups/db/",
     ready: async (page) => {
-      await inspect("2026-11-09.sql.gz", "Preview", "Key alias/payroll is disabled.")(page);
+      await inspect("2026-11-09.sql.gz", "Preview", "The key alias/payroll is disabled.")(page);
       await expect(page.getByRole("button", { name: "Open the key" })).toBeVisible();
     },
   },

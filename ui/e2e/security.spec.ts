@@ -40,13 +40,13 @@ test("a key is made, guards a bucket, and opens again after it was disabled", as
   await press(page, "Space");
   await page.getByRole("tab", { name: "Details" }).focus();
   await press(page, "ArrowRight");
-  await expect(page.getByText("Key alias/harbour is disabled.")).toBeVisible();
+  await expect(page.getByText("The key alias/harbour is disabled.")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Open the key" }).press("Enter");
   await page.getByRole("button", { name: "Enable the key" }).press("Enter");
   await expect(page.getByText("Disable the key")).toBeVisible();
   await press(page, "Alt+ArrowLeft");
-  await expect(page.getByText("Key alias/harbour is disabled.")).toBeHidden();
+  await expect(page.getByText("The key alias/harbour is disabled.")).toBeHidden();
 });
 
 test("the audit is verified by its key, and a record leads to the object", async ({ page }) => {

@@ -46,7 +46,7 @@ test("details name the checksum and how the object is sealed", async () => {
 test("a preview that a disabled key forbids leads to the key", async () => {
   await api.setKmsKeyEnabled({ key: KEY_IDS.photos, enabled: false });
   await show("notes.txt", "preview");
-  await screen.findByText("Key alias/photos is disabled.");
+  await screen.findByText("The key alias/photos is disabled.");
   await fireEvent.click(await screen.findByRole("button", { name: "Open the key" }));
   expect(onkey).toHaveBeenCalledWith(KEY_IDS.photos);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { EncryptionView } from "$lib/api/types";
 
-import { asksForKey, isOfKey, keyNameOf, keyStateOf, kindOf } from "./encryption";
+import { asksForKey, isOfKey, keyNameOf, keyStateOf, kindOf, toldByName } from "./encryption";
 
 const sealed: EncryptionView = {
   kind: "SSE-KMS",
@@ -31,4 +31,15 @@ test("a refusal leads to the key, or asks for one", () => {
   expect(isOfKey("disk_unreadable")).toBe(false);
   expect(asksForKey("customer_key_required")).toBe(true);
   expect(asksForKey("key_disabled")).toBe(false);
+});
+
+test("a refusal is told by the key's name, with its own words as the reason", () => {
+  const error = { code: "key_disabled", message: "arn:k is disabled", why: "", hint: "Enable it." };
+  expect(toldByName(error, sealed)).toEqual({
+    code: "key_disabled",
+    message: "The key alias/photos is disabled.",
+    why: "arn:k is disabled",
+    hint: "Enable it.",
+  });
+  expect(toldByName(error, undefined)).toBe(error);
 });

@@ -36,17 +36,32 @@ export function keyStateOf({ keyState }: EncryptionView): StateWords | undefined
   return keyState === null ? undefined : STATE[keyState];
 }
 
-const OF_KEY = new Set([
-  "key_disabled",
-  "key_pending_deletion",
-  "key_pending_import",
-  "key_denied",
-  "key_damaged",
-]);
+const TROUBLE: Record<string, string> = {
+  key_disabled: "is disabled",
+  key_pending_deletion: "is to be deleted",
+  key_pending_import: "waits for its material",
+  key_denied: "does not let you",
+  key_damaged: "was changed outside of Stave",
+};
+
+interface Refusal {
+  code: string;
+  message: string;
+  why: string;
+  hint: string;
+}
 
 /** Whether a refusal is the key's, so that its page is the way out. */
 export function isOfKey(code: string): boolean {
-  return OF_KEY.has(code);
+  return code in TROUBLE;
+}
+
+/** Tells a refusal by the name that people have for the key; what was said itself is the reason. */
+export function toldByName(error: Refusal, encryption: EncryptionView | undefined): Refusal {
+  const trouble = TROUBLE[error.code];
+  const name = encryption ? keyNameOf(encryption) : "";
+  if (trouble === undefined || name === "") return error;
+  return { ...error, message: `The key ${name} ${trouble}.`, why: error.message };
 }
 
 /** Whether a refusal asks for a key that only the person has. */

@@ -203,13 +203,7 @@ export class FakeKms {
     if (view.damaged) throw damaged(view);
     if (view.state === "enabled") return;
     const [code, state, hint] = REFUSED[view.state];
-    const name = view.aliases[0] ?? view.id;
-    throw new ApiError(
-      code,
-      `key ${name} is ${state}`,
-      "nothing that is sealed under it can be read or written until then",
-      hint,
-    );
+    throw new ApiError(code, `${view.arn} is ${state}`, "", hint);
   }
 
   private guarded(id: string): KeyDetails["buckets"] {

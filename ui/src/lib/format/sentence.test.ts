@@ -9,3 +9,9 @@ test("a reason that comes as a clause is written as a sentence", () => {
   expect(sentence("Done.")).toBe("Done.");
   expect(sentence("")).toBe("");
 });
+
+test("a name at its beginning keeps its letters", () => {
+  expect(sentence("arn:aws:kms:us-east-1:0:key/k is disabled")).toBe(
+    "arn:aws:kms:us-east-1:0:key/k is disabled.",
+  );
+});
