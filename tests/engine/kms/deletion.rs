@@ -53,11 +53,11 @@ async fn a_deleted_key_is_forgotten_and_what_it_guarded_is_never_read_again() {
     assert!(store.list_aliases(&by, None).await.unwrap().is_empty());
     let names = keys.event_names().await;
     assert!(names.contains(&"DeleteKey".to_owned()), "{names:?}");
-    let keks = super::tampering::query(
+    let versions_kept = super::tampering::query(
         &mut keys,
         &format!("SELECT count(*) FROM keks WHERE name = '{}'", key.id),
     );
-    assert_eq!(keks, 0);
+    assert_eq!(versions_kept, 0);
 }
 
 #[tokio::test]

@@ -106,11 +106,11 @@ async fn material_expires_at_its_time_and_is_destroyed_then() {
         KeyState::PendingImport
     );
     keys.vault.reopen();
-    let keks = super::tampering::query(
+    let versions_kept = super::tampering::query(
         &mut keys,
         &format!("SELECT count(*) FROM keks WHERE name = '{}'", key.id),
     );
-    assert_eq!(keks, 0);
+    assert_eq!(versions_kept, 0);
     import(&keys, &key, &given, &[7; 32], None).await.unwrap();
     assert_eq!(keys.get(&bucket, "k").await.unwrap(), b"the body");
 }

@@ -34,11 +34,11 @@ pub fn query(keys: &mut Keys, sql: &str) -> i64 {
 #[tokio::test]
 async fn a_changed_key_is_refused_by_its_name_and_the_others_go_on() {
     let changes = [
-        r#"json_set(document, '$.state', 'Enabled')"#,
-        r#"json_set(document, '$.policy', replace(json_extract(document, '$.policy'), 'root', 'user/eve'))"#,
-        r#"json_set(document, '$.version', 2)"#,
-        r#"document || ' '"#,
-        r#"'{}'"#,
+        r"json_set(document, '$.state', 'Enabled')",
+        r"json_set(document, '$.policy', replace(json_extract(document, '$.policy'), 'root', 'user/eve'))",
+        r"json_set(document, '$.version', 2)",
+        r"document || ' '",
+        r"'{}'",
     ];
     for change in changes {
         let mut keys = Keys::new();
