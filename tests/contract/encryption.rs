@@ -127,11 +127,11 @@ async fn a_copy_goes_from_one_customers_key_to_another(kit: &Kit) {
 async fn an_upload_under_a_customers_key_takes_it_with_each_part(kit: &Kit) {
     let photos = kit.bucket("photos").await;
     let (own, other) = (customer(1), customer(2));
-    let begin = CreateUpload {
+    let request = CreateUpload {
         encryption: under(&own),
         ..create(&photos, "k")
     };
-    let begun = kit.store.create_upload(begin).await.unwrap();
+    let begun = kit.store.create_upload(request).await.unwrap();
     assert_eq!(begun.sse, Sse::Customer);
     let upload = resume(&photos, "k", begun.upload);
     for (sent, expected) in [
@@ -163,11 +163,11 @@ async fn a_part_is_copied_by_the_keys_of_both_sides(kit: &Kit) {
     let photos = kit.bucket("photos").await;
     let (own, other) = (customer(1), customer(2));
     put_under(kit, &photos, "a", &own).await;
-    let begin = CreateUpload {
+    let request = CreateUpload {
         encryption: under(&other),
         ..create(&photos, "k")
     };
-    let begun = kit.store.create_upload(begin).await.unwrap();
+    let begun = kit.store.create_upload(request).await.unwrap();
     let upload = resume(&photos, "k", begun.upload);
     let copy = UploadPartCopy {
         upload: upload.clone(),
@@ -249,11 +249,11 @@ async fn a_key_of_the_key_service_is_told_with_its_object(kit: &Kit) {
     };
     let copied = kit.store.copy_object(copy).await.unwrap().stored;
     is_under(&copied.sse, &own, false);
-    let begin = CreateUpload {
+    let request = CreateUpload {
         encryption: by_kms(&own, None),
         ..create(&photos, "k")
     };
-    let begun = kit.store.create_upload(begin).await.unwrap();
+    let begun = kit.store.create_upload(request).await.unwrap();
     is_under(&begun.sse, &own, false);
     let upload = resume(&photos, "k", begun.upload);
     let stored = kit.store.upload_part(part(&upload, 1, b'p', 4)).await;

@@ -151,12 +151,12 @@ impl Vault {
 
     /// Begins an upload whose parts come by what its kind takes.
     pub async fn upload_as(&self, bucket: &BucketName, key: &str, kind: &Kind) -> Uploading<'_> {
-        let mut create = create_of(bucket, key, None);
-        create.encryption = kind.asked.clone();
-        let begun = self.store.create_upload(create).await.unwrap();
+        let mut request = create_of(bucket, key, None);
+        request.encryption = kind.asked.clone();
+        let begun = self.store.create_upload(request).await.unwrap();
         assert_eq!(told(&begun.sse), kind.told);
         let mut uploading = Uploading::resume(self, bucket, key, begun.upload);
-        uploading.customer_key = kind.key.clone();
+        uploading.customer_key.clone_from(&kind.key);
         uploading
     }
 }

@@ -108,13 +108,13 @@ async fn an_upload_of_each_kind_becomes_an_object_of_its_kind() {
             ..reading(latest(&bucket, &key), kind)
         };
         assert!(vault.read(part).await.unwrap() == last);
-        let list = ListObjectParts {
+        let request = ListObjectParts {
             object: latest(&bucket, &key),
             after: 0,
             max_parts: 10,
             customer_key: kind.key.clone(),
         };
-        let parts = vault.store.list_object_parts(list).await.unwrap().parts;
+        let parts = vault.store.list_object_parts(request).await.unwrap().parts;
         let sizes: Vec<u64> = parts.iter().map(|part| part.size_bytes).collect();
         assert_eq!(sizes, [PART as u64, 70_000]);
         // The copy of an object whose keys are still those of its upload.
