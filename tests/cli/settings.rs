@@ -99,6 +99,57 @@ fn value(shell: &Shell, setting: &str) -> Value {
     lines[0]["value"].clone()
 }
 
+fn who_may_come_in_is_set_from_files(shell: &Shell) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let rules = r#"{"CORSRules": [{"AllowedOrigins": ["http://localhost:5173"], "AllowedMethods": ["GET"]}]}"#;
+    let rules = file("cors.json", rules);
+    shell.ok(&format!("bucket-config set photos cors {rules}"));
+    let told = value(shell, "cors");
+    assert_eq!(told[0]["AllowedOrigins"], json!(["http://localhost:5173"]));
+    assert_eq!(told[0]["AllowedMethods"], json!(["GET"]));
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+        "Principal": { "AWS": "arn:aws:iam::000000000000:user/ann" },
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*" }] });
+    let path = file("policy.json", &policy.to_string());
+    shell.ok(&format!("bucket-config set photos policy {path}"));
+    assert_eq!(value(shell, "policy"), policy);
+    shell.ok("bucket-config set photos public-access --block-acls --block-policy");
+    assert_eq!(
+        value(shell, "public-access"),
+        json!({"block_acls": true, "ignore_acls": false, "block_policy": true,
+            "restrict_buckets": false})
+    );
+    for (setting, name, text, why) in [
+        ("cors", "empty", "[]", "1 to 100"),
+        (
+            "cors",
+            "method",
+            r#"[{"AllowedOrigins": ["*"], "AllowedMethods": ["get"]}]"#,
+            "get",
+        ),
+        ("policy", "broken", "{", "line 1"),
+        (
+            "policy",
+            "effect",
+            r#"{"Statement": {"Effect": "Maybe"}}"#,
+            "Effect",
+        ),
+    ] {
+        let path = file(name, text);
+        let refused = shell.fails(&format!("bucket-config set photos {setting} {path}"), 2);
+        assert!(refused.err.contains(why), "{why}: {refused}");
+    }
+    shell.fails("bucket-config set photos policy /nowhere/policy.json", 2);
+    for setting in ["cors", "policy", "public-access"] {
+        shell.ok(&format!("bucket-config rm photos {setting}"));
+    }
+}
+
 fn settings_are_set_shown_and_removed(shell: &Shell) {
     shell.ok("mb photos");
     shell.ok("mb logs");
@@ -117,6 +168,7 @@ fn settings_are_set_shown_and_removed(shell: &Shell) {
     );
     let all = shell.ok("bucket-config get photos");
     assert!(all.contains("payer       Requester\n"), "{all}");
+    who_may_come_in_is_set_from_files(shell);
     let removed = shell.json("bucket-config rm photos logging");
     assert_eq!(
         removed,

@@ -25,7 +25,8 @@ pub use keys::{
 };
 pub use settings::{
     AbortUploads, BucketConfigCommand, ConfigKind, EncryptionArgs, GetTags, ListUploads, Owner,
-    PayerWord, RemoveTags, SetTags, Setting, Switch, TagsCommand, UploadsCommand, WebsiteArgs,
+    PayerWord, PublicAccessArgs, RemoveTags, SetTags, Setting, Switch, TagsCommand, UploadsCommand,
+    WebsiteArgs,
 };
 pub use vault::{RecoveryCommand, VaultCommand};
 

@@ -10,6 +10,7 @@ mod copy;
 mod doctor;
 mod keys;
 mod ls;
+mod openings;
 mod presign;
 mod reencrypt;
 mod rm;

@@ -4,6 +4,7 @@ use stave_catalog::{ReadTx, WriteTx, bucket_configs};
 use stave_model::{
     BucketConfig, BucketConfigKind, BucketEncryption, BucketName, Change, KeyRef, SseAlgorithm,
 };
+use stave_policy::{Kind, Policy};
 use stave_store::Error as StoreError;
 
 use crate::buckets;
@@ -26,6 +27,11 @@ impl Core {
         self.has_room()?;
         if let BucketConfig::Encryption(encryption) = &config {
             self.check_default(encryption)?;
+        }
+        if let BucketConfig::Policy(policy) = &config {
+            Policy::parse(policy, Kind::Resource).map_err(|_| {
+                StoreError::InvalidRequest("the policy is not one in AWS' language of policies")
+            })?;
         }
         let wanted = name.clone();
         self.catalog.write(move |tx| {

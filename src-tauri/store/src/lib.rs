@@ -12,6 +12,7 @@ mod key_error;
 mod key_service;
 mod requests;
 mod store;
+mod upload_requests;
 
 pub use access_keys::{AccessKeys, NewAccessKey};
 pub use audit::{Audit, AuditExport, AuditFault, AuditPage, AuditQuery, AuditRecord, AuditVerdict};
@@ -23,3 +24,4 @@ pub use key_error::KeyError;
 pub use key_service::*;
 pub use requests::*;
 pub use store::{ChangeStream, Store};
+pub use upload_requests::*;

@@ -11,11 +11,13 @@ use stave_model::{
 };
 
 use crate::requests::{
-    Buckets, CompleteUpload, Copied, CopyObject, CreateBucket, CreateUpload, DeleteObject, Deleted,
-    DeletedEach, GetObject, Got, Head, ListObjectParts, ListObjects, ListParts, ListUploads,
-    ListVersions, ObjectAcl, ObjectPage, ObjectPartPage, ObjectRef, PartCopied, PartPage,
-    PartStored, PutObject, ReencryptObject, Stored, UploadBegun, UploadPage, UploadPart,
-    UploadPartCopy, UploadRef, VersionPage,
+    Buckets, Copied, CopyObject, CreateBucket, DeleteObject, Deleted, DeletedEach, GetObject, Got,
+    Head, ListObjectParts, ListObjects, ListVersions, ObjectAcl, ObjectPage, ObjectPartPage,
+    ObjectRef, PutObject, ReencryptObject, Stored, VersionPage,
+};
+use crate::upload_requests::{
+    CompleteUpload, CreateUpload, ListParts, ListUploads, PartCopied, PartPage, PartStored,
+    UploadBegun, UploadPage, UploadPart, UploadPartCopy, UploadRef,
 };
 use crate::{Error, Result};
 

@@ -1,5 +1,6 @@
 //! The words for tags, for what is set for a bucket, and for unfinished uploads.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
@@ -107,6 +108,12 @@ pub enum ConfigKind {
     Website,
     /// How objects are encrypted that are written without a word about it
     Encryption,
+    /// Which web pages of other origins may reach the bucket
+    Cors,
+    /// Who may do what, by the bucket's policy
+    Policy,
+    /// What is blocked of the public
+    PublicAccess,
 }
 
 /// Something to set for a bucket.
@@ -137,6 +144,39 @@ pub enum Setting {
     Website(WebsiteArgs),
     /// Say how objects are encrypted that are written without a word about it
     Encryption(EncryptionArgs),
+    /// Let web pages of other origins reach the bucket
+    Cors {
+        /// The rules, as `aws s3api put-bucket-cors` takes them
+        file: PathBuf,
+    },
+    /// Say who may do what, in AWS' language of policies
+    Policy {
+        /// The policy as JSON
+        file: PathBuf,
+    },
+    /// Say what is blocked of the public whatever lists and policies give it
+    PublicAccess(PublicAccessArgs),
+}
+
+/// Blocks the public; what is not named is not blocked.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // S3's four switches, by S3's names.
+pub struct PublicAccessArgs {
+    /// Block everything
+    #[arg(long)]
+    pub all: bool,
+    /// Refuse to set lists that give the public something
+    #[arg(long)]
+    pub block_acls: bool,
+    /// Do not look at what lists give the public
+    #[arg(long)]
+    pub ignore_acls: bool,
+    /// Refuse to set a policy that gives the public something
+    #[arg(long)]
+    pub block_policy: bool,
+    /// Let what a policy gives the public count for signed users alone
+    #[arg(long)]
+    pub restrict_buckets: bool,
 }
 
 /// Encrypts by default.

@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use stave_model::{
-    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, CorsRule,
-    Grant, Grantee, LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm,
-    UserName, Website,
+    Acceleration, Acl, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, Grant,
+    Grantee, LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm, UserName,
+    Website,
 };
 
+use super::openings;
 use crate::args::{
     BucketConfigCommand, ConfigKind, EncryptionArgs, Owner, PayerWord, Setting, SseWord, Switch,
     WebsiteArgs,
@@ -137,6 +138,9 @@ async fn set(
             target.map_err(cannot(&doing))?;
             logging(known(reached, bucket, BucketConfigKind::Logging).await?, to)
         }
+        Setting::Cors { file } => BucketConfig::Cors(openings::cors(&file)?),
+        Setting::Policy { file } => BucketConfig::Policy(openings::policy(&file)?),
+        Setting::PublicAccess(args) => BucketConfig::PublicAccess(openings::public_access(&args)),
         Setting::Encryption(args) => BucketConfig::Encryption(encryption(args)?),
         Setting::Website(args) => {
             let known = known(reached, bucket, BucketConfigKind::Website).await?;
@@ -198,6 +202,9 @@ fn kind_of(word: ConfigKind) -> BucketConfigKind {
         ConfigKind::Logging => BucketConfigKind::Logging,
         ConfigKind::Website => BucketConfigKind::Website,
         ConfigKind::Encryption => BucketConfigKind::Encryption,
+        ConfigKind::Cors => BucketConfigKind::Cors,
+        ConfigKind::Policy => BucketConfigKind::Policy,
+        ConfigKind::PublicAccess => BucketConfigKind::PublicAccess,
     }
 }
 
@@ -310,19 +317,6 @@ fn refused(why: impl Into<String>) -> Failure {
     Failure::new(Exit::Usage, "Cannot set the web site.").why(why)
 }
 
-/// Writes a CORS rule in the words of S3's JSON.
-fn cors_rule(rule: &CorsRule) -> Value {
-    let methods: Vec<_> = rule.methods.iter().map(|m| m.as_str()).collect();
-    json!({
-        "ID": rule.id,
-        "AllowedOrigins": rule.origins,
-        "AllowedMethods": methods,
-        "AllowedHeaders": rule.headers,
-        "ExposeHeaders": rule.exposed,
-        "MaxAgeSeconds": rule.max_age_secs,
-    })
-}
-
 /// Writes a setting as JSON, in the words of this command line.
 fn value_of(config: &BucketConfig) -> Value {
     match config {
@@ -334,7 +328,7 @@ fn value_of(config: &BucketConfig) -> Value {
         BucketConfig::Ownership(ownership) => json!(ownership.as_str()),
         BucketConfig::RequestPayment(payer) => json!(payer.as_str()),
         BucketConfig::Accelerate(acceleration) => json!(acceleration.as_str()),
-        BucketConfig::Cors(cors) => cors.rules().iter().map(cors_rule).collect(),
+        BucketConfig::Cors(cors) => cors.rules().iter().map(openings::told).collect(),
         BucketConfig::Policy(policy) => {
             serde_json::from_str(policy).unwrap_or_else(|_| json!(policy))
         }

@@ -4,14 +4,14 @@
 //! the bucket's ownership setting lets them. Policies of users come later, at this point.
 
 mod actions;
+mod may;
 mod needs;
 mod policies;
 
-pub(super) use policies::{Asking, BucketPolicy, POLICY_MAX_BYTES, Say};
+pub(super) use policies::POLICY_MAX_BYTES;
 
 use std::sync::Arc;
 
-use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
@@ -20,11 +20,11 @@ use stave_model::{
     UploadId, UserName,
 };
 use stave_policy::Context;
-use stave_store::{Error, ListParts, ObjectRef, Store, UploadRef};
+use stave_store::{Error, ListParts, Store, UploadRef};
 
 use self::actions::{Actions, MENDING, On, actions_of};
 use self::needs::{Need, Version, need_of};
-use self::policies::{circumstances, circumstances_of_caller};
+use self::policies::{Asking, Say, circumstances, circumstances_of_caller};
 use super::acls::{Asked, Belongs};
 use super::convert::{bucket_name, object_ref, upload_id};
 use super::errors::from_store;
@@ -136,88 +136,6 @@ impl Rights {
             store,
             unset,
             local,
-        }
-    }
-
-    /// Lets a caller read an object, the source of a copy say, or fails.
-    pub(super) async fn may_read(&self, caller: &Caller, object: &ObjectRef) -> S3Result<()> {
-        let version = match object.version {
-            Some(_) => Version::Named,
-            None => Version::Latest,
-        };
-        let asks = Asks {
-            need: Need::Object(Permission::Read),
-            actions: actions_of("GetObject", version).ok_or_else(denied)?,
-            context: &circumstances_of_caller(),
-            key: Some(object.key.as_str()),
-            version: object.version.as_ref().map(stave_model::VersionId::as_str),
-            upload: None,
-        };
-        self.check(caller, &object.bucket, &asks).await.map(|_| ())
-    }
-
-    /// Lets a caller write an object by a form, or fails. `headers` are what its fields stand for.
-    pub(super) async fn may_post(
-        &self,
-        caller: &Caller,
-        object: &ObjectRef,
-        headers: &HeaderMap,
-    ) -> S3Result<()> {
-        let asks = Asks {
-            need: Need::Bucket(Permission::Write),
-            actions: actions_of("PostObject", Version::Latest).ok_or_else(denied)?,
-            context: &circumstances(headers, &Query::parse("")),
-            key: Some(object.key.as_str()),
-            version: None,
-            upload: None,
-        };
-        self.check(caller, &object.bucket, &asks).await.map(|_| ())
-    }
-
-    /// Lets a caller encrypt an object otherwise, or fails.
-    pub(super) async fn may_reencrypt(&self, caller: &Caller, object: &ObjectRef) -> S3Result<()> {
-        let asks = Asks {
-            need: Need::Owner,
-            actions: actions_of("UpdateObjectEncryption", Version::Latest).ok_or_else(denied)?,
-            context: &circumstances_of_caller(),
-            key: Some(object.key.as_str()),
-            version: None,
-            upload: None,
-        };
-        self.check(caller, &object.bucket, &asks).await.map(|_| ())
-    }
-
-    /// Lets a caller delete one of many objects, or fails.
-    pub(super) async fn may_delete(
-        &self,
-        caller: &Caller,
-        standing: Standing,
-        policy: Option<&BucketPolicy>,
-        object: &ObjectRef,
-    ) -> S3Result<()> {
-        let version = match object.version {
-            Some(_) => Version::Named,
-            None => Version::Latest,
-        };
-        let actions = actions_of("DeleteObject", version).ok_or_else(denied)?;
-        let says = match policy {
-            None => Say::Nothing,
-            Some(policy) => {
-                let asking = Asking {
-                    user: caller.user(),
-                    actions: actions.names,
-                    object: Some(object),
-                    context: &circumstances_of_caller(),
-                };
-                self.ask(policy, &asking).await
-            }
-        };
-        match (says, standing, version) {
-            (Say::No, _, _)
-            | (Say::Nothing, Standing::Stranger, _)
-            // Who may write may delete, but a single version for ever only the owner does.
-            | (Say::Nothing, Standing::Guest, Version::Named) => Err(denied()),
-            (Say::Yes, _, _) | (Say::Nothing, Standing::Owner | Standing::Guest, _) => Ok(()),
         }
     }
 
