@@ -37,6 +37,14 @@ test("denied ones are picked out", async () => {
   expect(rows().every((row) => row.textContent.includes("Denied"))).toBe(true);
 });
 
+test("what is typed applies on Enter, also where no change is told", async () => {
+  await show();
+  const field = screen.getByLabelText<HTMLInputElement>("Event");
+  field.value = "ScheduleKeyDeletion";
+  await fireEvent.keyDown(field, { key: "Enter" });
+  await waitFor(() => expect(rows()).toHaveLength(1));
+});
+
 test("a record unfolds to the event as it was written, and leads to its key", async () => {
   await show("", KEY_IDS.payroll);
   await fireEvent.click(rows()[0] as HTMLElement);
