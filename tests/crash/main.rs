@@ -12,4 +12,5 @@ mod kms_planted;
 mod ledger;
 mod power;
 mod replay;
+mod root_keys;
 mod shim;

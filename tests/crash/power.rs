@@ -163,7 +163,8 @@ fn spread(moments: &[u64], count: usize) -> impl Iterator<Item = u64> {
     moments.iter().copied().skip(step / 2).step_by(step)
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
     for name in files_below(from) {
         let target = to.join(&name);
         std::fs::create_dir_all(target.parent().expect("a folder")).expect("a folder is made");

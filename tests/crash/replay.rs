@@ -42,6 +42,8 @@ pub struct Log {
 /// What a power cut does with what was not synced.
 #[derive(Debug, Clone, Copy)]
 pub enum Cut {
+    /// Nothing is gone: not the power went, but the process was killed.
+    Nothing,
     /// Everything that was not synced is gone.
     Forgetful,
     /// Each piece that was not synced is kept or lost by chance, and the last write of a file may be torn.
@@ -297,10 +299,11 @@ impl Disk {
     }
 
     fn write(&self, how: Cut, target: &Path) {
-        let mut chance = Chance(match how {
-            Cut::Forgetful => 0,
-            Cut::Random(seed) => seed | 1,
-        });
+        let mut chance = match how {
+            Cut::Nothing => Chance::Certain,
+            Cut::Forgetful => Chance::None,
+            Cut::Random(seed) => Chance::Tossed(seed | 1),
+        };
         let mut names = self.durable_names.clone();
         for (_, name, inode) in &self.pending_names {
             if chance.keeps() {
@@ -352,31 +355,43 @@ fn settle(body: &mut Vec<u8>, change: &Pending) {
     }
 }
 
-/// Coin tosses that a seed makes repeatable; a seed of 0 loses everything.
-struct Chance(u64);
+/// Whether a piece that was not synced is kept.
+enum Chance {
+    /// Each is, and whole.
+    Certain,
+    /// None is.
+    None,
+    /// By tosses of a coin that a seed makes repeatable.
+    Tossed(u64),
+}
 
 impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
+    fn next(state: &mut u64) -> u64 {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        *state
     }
 
     fn keeps(&mut self) -> bool {
-        self.0 != 0 && !self.next().is_multiple_of(3)
+        match self {
+            Self::Certain => true,
+            Self::None => false,
+            Self::Tossed(state) => !Self::next(state).is_multiple_of(3),
+        }
     }
 
     /// Cuts every fourth write short at a sector.
     fn torn(&mut self, change: &Pending) -> Pending {
-        match change {
-            Pending::Write(offset, data) if data.len() > 512 && self.next().is_multiple_of(4) => {
-                let sectors = (data.len() / 512) as u64;
-                let kept = usize::try_from(self.next() % sectors).unwrap_or(0) * 512;
-                Pending::Write(*offset, data[..kept].to_vec())
-            }
-            whole => whole.clone(),
+        let (Self::Tossed(state), Pending::Write(offset, data)) = (self, change) else {
+            return change.clone();
+        };
+        if data.len() <= 512 || !Self::next(state).is_multiple_of(4) {
+            return change.clone();
         }
+        let sectors = (data.len() / 512) as u64;
+        let kept = usize::try_from(Self::next(state) % sectors).unwrap_or(0) * 512;
+        Pending::Write(*offset, data[..kept].to_vec())
     }
 }
 

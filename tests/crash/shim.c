@@ -8,7 +8,8 @@
  *                                 here), which of them fails (0: none), with which errno, whether later ones fail too, and
  *                                 what kind of operation was the first that failed (told here). A write that fails has
  *                                 written its first half. A disk that stays full refuses only what needs room, until the
- *                                 file "/room" is removed
+ *                                 file "/room" is removed. The errno 9999 is none: the process is killed by SIGKILL
+ *                                 instead, before the operation
  *              STAVE_SHIM_LOG     where operations are logged (optional)
  *              STAVE_SHIM_LIE     a sync of a file whose path holds this word is answered and not done (optional)
  */
@@ -18,6 +19,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +30,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum { KILL = 9999 };
 enum { COUNT, FAIL_AT, ERRNO, STICKY, FAILED, SLOTS };
 enum { OP_WRITE = 1, OP_SYNC = 2, OP_CREATE = 3, OP_RENAME = 4, OP_UNLINK = 5, OP_MKDIR = 6, OP_TRUNCATE = 7 };
 
@@ -102,6 +105,7 @@ static int fails(int op) {
     uint64_t count = __atomic_add_fetch(&control[COUNT], 1, __ATOMIC_SEQ_CST), at = control[FAIL_AT];
     if (!at || count < at) return 0;
     int why = (int)control[ERRNO];
+    if (why == KILL) raise(SIGKILL);
     if (count > at && !(control[STICKY] && (why != ENOSPC || needs_room(op)))) return 0;
     if (count == at) control[FAILED] = (uint64_t)op;
     return why;

@@ -49,6 +49,9 @@ pub struct Control {
     path: PathBuf,
 }
 
+/// The number that stands for no errno: the process is killed before the operation.
+pub const KILL: i32 = 9999;
+
 /// The place of the number that tells what failed: the last.
 const FAILED: usize = 4;
 
@@ -71,6 +74,15 @@ impl Control {
         };
         control.set([0; FAILED + 1]);
         control
+    }
+
+    /// Takes the control file that another process made.
+    pub fn at(path: &Path) -> Self {
+        let file = OpenOptions::new().read(true).write(true).open(path);
+        Self {
+            file: file.expect("a control file"),
+            path: path.to_owned(),
+        }
     }
 
     /// Returns its path, for the program's environment.

@@ -24,7 +24,8 @@ impl Engine {
     /// are such; they open it as before. Reads and writes go on meanwhile.
     ///
     /// Either all of it happens or nothing, also where the process is killed. After an error the former ways in
-    /// count; where even the way back failed, the vault is locked, and the next unlock finds out.
+    /// count. Where the disk failed so that nobody knows what it holds, the vault is locked, and the next unlock
+    /// finds out.
     pub fn rotate_root(&self, holders: &[Holder]) -> Result<RecoveryWords, OpenError> {
         let _turn = self.turn();
         let core = self.unlocked()?;
@@ -34,11 +35,10 @@ impl Engine {
             Ok(words) => return Ok(words),
             Err(failure) => failure,
         };
-        let taken_back = rotation.take_back().map_err(Error::from);
-        let settled = taken_back.and_then(|()| settle(&core.vault, &core.catalog));
+        let undone = core.undo(&rotation);
         drop(rotation);
-        if let Err(error) = settled {
-            tracing::error!(%error, "a rotation of the root key could not be taken back; the vault is locked");
+        if let Err(error) = undone {
+            tracing::error!(%error, "a rotation of the root key is not undone; the vault is locked");
             self.lock_in_turn();
         }
         Err(failure.into())
@@ -50,6 +50,15 @@ impl Core {
         let made = Some(self.clock.now());
         rewrap(&self.catalog, rotation.rewrap()?, rotation.id(), made)?;
         Ok(rotation.switch()?)
+    }
+
+    /// Undoes what a rotation did before it failed.
+    fn undo(&self, rotation: &Rotation<'_>) -> Result<()> {
+        // After a failed commit the disk may hold it all the same. What wraps the rows is then known only once
+        // they were read anew, and until then `vault.json` must name both root keys.
+        self.writable()?;
+        rotation.take_back()?;
+        settle(&self.vault, &self.catalog)
     }
 }
 
