@@ -3,6 +3,7 @@
 //! `STAVE_TEST_DESKTOP`.
 
 mod drag;
+mod keys;
 mod link;
 mod settings;
 mod window;
@@ -10,7 +11,6 @@ mod window;
 use std::env;
 use std::fs;
 use std::io::Write as _;
-use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -55,6 +55,7 @@ async fn the_first_day_in_the_window() {
     delete_and_undo(&window).await;
     settings::tag(&window, NAME).await;
     settings::set(&window).await;
+    keys::guard(&window, home.path()).await;
     share(&window).await;
     every_screen(&window).await;
     lock_and_unlock(&window).await;
@@ -209,17 +210,19 @@ async fn share(window: &Window) {
     assert!(body.contains("AccessDenied"), "{body}");
 }
 
-/// The endpoint closes with the vault, and the keychain opens it again.
+/// While the vault is locked the endpoint says so, and the keychain opens both again.
 async fn lock_and_unlock(window: &Window) {
     let status = window.call("endpoint_status", json!({})).await;
     let port = u16::try_from(status["port"].as_u64().unwrap()).unwrap();
     window.press("Lock the vault").await;
     window.heading("The vault is locked.").await;
     window.picture("18-locked").await;
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    let address = format!("http://127.0.0.1:{port}/photos");
+    assert_eq!(link::open(&address).0, 503);
     window.press("Unlock").await;
     window.click(BUCKET).await;
     window.find(&row(NAME)).await;
+    assert_eq!(link::open(&address).0, 403);
 }
 
 /// Nothing of what was dropped can be read in the vault's folder.
@@ -229,7 +232,7 @@ fn nothing_lies_in_the_clear() {
     let mut looked_at = 0;
     each_file(&vault, &mut |path, bytes| {
         looked_at += 1;
-        for planted in ["the first words", "other words"] {
+        for planted in ["the first words", "other words", keys::WORDS] {
             let found = bytes
                 .windows(planted.len())
                 .any(|w| w == planted.as_bytes());
