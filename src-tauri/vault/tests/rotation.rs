@@ -91,7 +91,7 @@ fn a_rotation_asks_for_each_secret_that_the_vault_does_not_know() {
     let before = fs::read(scene.dir().join("vault.json")).unwrap();
     let begin = |holders: &[Holder]| scene.vault().begin_rotation(holders).map(drop);
     assert!(matches!(
-        begin(&[file.clone()]),
+        begin(std::slice::from_ref(&file)),
         Err(Error::HolderNeeded(SlotKind::Passphrase))
     ));
     assert!(matches!(
@@ -175,9 +175,9 @@ fn every_changed_value_of_a_rotation_is_found() {
         ("/next/mac", "00".repeat(32)),
     ];
     for (pointer, value) in changes {
-        let mut changed = json.clone();
-        *changed.pointer_mut(pointer).unwrap() = value.into();
-        fs::write(&path, changed.to_string()).unwrap();
+        let mut altered = json.clone();
+        *altered.pointer_mut(pointer).unwrap() = value.into();
+        fs::write(&path, altered.to_string()).unwrap();
         let refused = scene.open_by(&passphrase());
         assert!(
             matches!(refused, Err(Error::ManifestDamaged)),
