@@ -137,7 +137,7 @@ fn who_may_come_in_is_set_from_files(shell: &Shell) {
             "policy",
             "effect",
             r#"{"Statement": {"Effect": "Maybe"}}"#,
-            "Effect",
+            "Principal",
         ),
     ] {
         let path = file(name, text);

@@ -2,9 +2,9 @@
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use stave_model::{BucketName, Conditions, ObjectKey, UserName};
+use stave_model::{BucketName, Conditions, ObjectKey, Sse, UserName};
 
-use crate::requests::{Copied, CopyObject, DeleteObject, ObjectRef};
+use crate::requests::{Copied, CopyObject, DeleteObject, GetObject, ObjectRef};
 use crate::{ByteStream, Error, Result, SseRequest, Store};
 
 /// Copies the latest version of a key within or between buckets, metadata and all.
@@ -15,6 +15,7 @@ pub async fn copy_within(
     key: ObjectKey,
     owner: UserName,
 ) -> Result<Copied> {
+    let encryption = encryption_of(store, &source).await?;
     store
         .copy_object(CopyObject {
             source,
@@ -27,10 +28,24 @@ pub async fn copy_within(
             acl: None,
             conditions: Conditions::default(),
             checksum: None,
-            encryption: SseRequest::BucketDefault,
+            encryption,
             source_customer_key: None,
         })
         .await
+}
+
+/// Returns how a copy is encrypted as its source is: under the key that its owner chose for it, and else as its
+/// bucket says.
+async fn encryption_of(store: &dyn Store, source: &ObjectRef) -> Result<SseRequest> {
+    let head = store.head_object(GetObject::whole(source.clone())).await?;
+    Ok(match head.version.sse {
+        Sse::Kms(kms) => SseRequest::Kms {
+            key: Some(kms.key),
+            context: kms.context,
+            bucket_key: Some(kms.bucket_key),
+        },
+        Sse::S3 | Sse::Customer => SseRequest::BucketDefault,
+    })
 }
 
 /// Makes an older version the latest again by copying it over its own key: history only grows.

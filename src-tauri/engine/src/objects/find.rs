@@ -2,6 +2,7 @@
 
 use stave_catalog::ReadTx;
 use stave_catalog::buckets::BucketRow;
+use stave_catalog::parts::{self, PartRow};
 use stave_catalog::versions::{self, VersionRow};
 use stave_model::{Conditions, Decision, ObjectKey, Version, VersionId, VersionKind};
 use stave_store::{Error as StoreError, ObjectRef};
@@ -17,6 +18,27 @@ pub(crate) fn find_object(tx: &ReadTx<'_>, object: &ObjectRef) -> Result<(Bucket
         Some(version) => by_id(tx, &bucket, &object.key, version)?,
     };
     Ok((bucket, found))
+}
+
+/// Returns the parts of a version. Those that do not make it up, since one or the other was changed, are damage:
+/// a body that is cut short must not look whole.
+pub(crate) fn parts_of(tx: &ReadTx<'_>, row: &VersionRow) -> Result<Vec<PartRow>> {
+    let rows = parts::of_version(tx, row.id)?;
+    let version = &row.version;
+    let size: u128 = rows.iter().map(|part| u128::from(part.size_bytes)).sum();
+    // A body that was put whole is one part without a number.
+    let numbered = rows.iter().filter(|part| part.number > 0).count();
+    let as_told = rows.len() == usize::from(version.parts.max(1))
+        && numbered == usize::from(version.parts)
+        && size == u128::from(version.size_bytes);
+    if !as_told {
+        return Err(StoreError::Damaged {
+            key: version.key.clone(),
+            version: version.id.clone(),
+        }
+        .into());
+    }
+    Ok(rows)
 }
 
 /// Returns the version that a copy reads, whose conditions hold.

@@ -6,12 +6,12 @@ use bytes::Bytes;
 use stave_catalog::encryption::RowSse;
 use stave_catalog::parts::PartRow;
 use stave_catalog::versions::VersionRow;
-use stave_catalog::{ReadTx, blobs, parts};
+use stave_catalog::{ReadTx, blobs};
 use stave_model::{Actor, ByteRange, ObjectKey, PartNumber, RangeError, ResolvedRange};
 use stave_store::{Error as StoreError, GetObject, Head};
 use stave_vault::BlobId;
 
-use super::find::{decide_read, find_object};
+use super::find::{decide_read, find_object, parts_of};
 use super::parts::part_checksum;
 use super::reading::{Piece, Reading};
 use crate::core::Core;
@@ -183,7 +183,7 @@ fn find_to_read(tx: &ReadTx<'_>, get: &GetObject) -> Result<Found> {
     check_customer_key(&row.encryption, get.customer_key.as_ref())?;
     decide_read(&row.version, &get.conditions)?;
     let selected = select(tx, &row, get)?;
-    let rows = parts::of_version(tx, row.id)?;
+    let rows = parts_of(tx, &row)?;
     Ok(Found {
         key: row.version.key.clone(),
         bucket_id: bucket.id,
@@ -204,7 +204,7 @@ fn select(tx: &ReadTx<'_>, row: &VersionRow, get: &GetObject) -> Result<Selected
         (None, None) => Ok(Selected::whole(size_bytes)),
         (Some(range), None) => Ok(Selected::of(resolve(range, size_bytes)?)),
         (None, Some(number)) if row.version.parts == 0 => select_of_whole(number, size_bytes),
-        (None, Some(number)) => select_part(&parts::of_version(tx, row.id)?, number),
+        (None, Some(number)) => select_part(&parts_of(tx, row)?, number),
     }
 }
 

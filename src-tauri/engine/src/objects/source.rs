@@ -1,14 +1,14 @@
 //! A version whose parts another row is to name: its data keys are opened, its bytes stay where they are.
 
 use stave_catalog::buckets::BucketRow;
-use stave_catalog::parts::{self, PartRow};
+use stave_catalog::parts::PartRow;
 use stave_catalog::versions::VersionRow;
 use stave_catalog::{ReadTx, encryption::RowSse};
 use stave_model::{Conditions, ObjectKey};
 use stave_store::{CustomerKey, ObjectRef};
 use stave_vault::BlobId;
 
-use super::find::{find_object, find_source};
+use super::find::{find_object, find_source, parts_of};
 use super::record::{DraftPart, PartKey};
 use crate::core::Core;
 use crate::encryption::KeyUse;
@@ -40,7 +40,7 @@ impl Source {
     }
 
     fn of(tx: &ReadTx<'_>, bucket: BucketRow, row: VersionRow) -> Result<Self> {
-        let parts = parts::of_version(tx, row.id)?;
+        let parts = parts_of(tx, &row)?;
         Ok(Self { bucket, row, parts })
     }
 
