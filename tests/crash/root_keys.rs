@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use stave_engine::{CreateVault, Engine, Holder, LocalStore, RecoveryWords};
+use stave_engine::{CreateVault, Engine, Holder, LocalStore, OpenError, RecoveryWords};
 use stave_model::{BucketName, EncryptionContext, ObjectKey, UserName};
 use stave_store::{
     AccessKeys as _, Body, CreateBucket, CustomerKey, GetObject, NewAccessKey, ObjectRef,
@@ -35,6 +36,8 @@ const FAULT: &str = "STAVE_TEST_ROTATION_FAULT";
 const STEPS_MAX: u64 = 400;
 /// How many moments an ordinary run plays; `STAVE_TEST_LONG` plays every one.
 const MOMENTS: usize = 60;
+/// How long a vault that was closed may still be held.
+const LET_GO_MAX: Duration = Duration::from_secs(5);
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 const BUCKET: &str = "crash";
@@ -170,7 +173,7 @@ async fn read(store: &LocalStore, get: GetObject) -> Result<Vec<u8>, String> {
 /// Opens what is left by the key file and by the words; returns what is wrong, and whether the new words count.
 async fn look(folder: &Path, base: &Base, new_words: Option<&SecretString>) -> (Vec<String>, bool) {
     let dir = folder.join("vault");
-    let engine = match Engine::open(&dir, &key_file(folder)) {
+    let engine = match open(&dir, &key_file(folder)).await {
         Ok(engine) => engine,
         Err(why) => return (vec![told("by the key file", &why)], false),
     };
@@ -192,7 +195,7 @@ async fn look(folder: &Path, base: &Base, new_words: Option<&SecretString>) -> (
     let by_words = words.map(|words| Holder::RecoveryWords(words.clone()));
     // Where nobody ever saw the new words, the switch may be done all the same; then the key file is the way in.
     if let Some(holder) = by_words.filter(|_| old || new) {
-        match Engine::open(&dir, &holder) {
+        match open(&dir, &holder).await {
             Ok(engine) => {
                 wrong.extend(read_all(&engine).await);
                 engine.close();
@@ -201,6 +204,20 @@ async fn look(folder: &Path, base: &Base, new_words: Option<&SecretString>) -> (
         }
     }
     (wrong, !old)
+}
+
+/// Opens a vault that this process may still hold for a moment: by a body whose reader is ending, or by a child of a
+/// neighbouring test that is about to become another program.
+async fn open(dir: &Path, holder: &Holder) -> Result<Arc<Engine>, OpenError> {
+    let given_up = Instant::now() + LET_GO_MAX;
+    loop {
+        match Engine::open(dir, holder) {
+            Err(OpenError::InUse { .. }) if Instant::now() < given_up => {
+                tokio::task::yield_now().await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 fn told(how: &str, why: &dyn std::error::Error) -> String {
@@ -244,7 +261,7 @@ async fn rotate_in(folder: PathBuf) {
         let [nth, errno] = [0, 1].map(|at| parts[at].parse::<u16>().expect("a number"));
         control.fail(u64::from(nth), i32::from(errno), lasting);
     }
-    let rotated = engine.rotate_root(&[holder.clone()]);
+    let rotated = engine.rotate_root(std::slice::from_ref(&holder));
     let struck = control
         .as_ref()
         .is_some_and(|control| control.failed().is_some());
