@@ -209,3 +209,22 @@ async fn no_secret_is_in_a_record_nor_anywhere_on_disk() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_owners_window_looks_without_a_record_and_does_nothing_without_one() {
+    let keys = Keys::new();
+    let key = keys.key().await;
+    let before = keys.event_names().await.len();
+    let window = |name: &str| Actor::local(UserName::parse(name).unwrap(), Via::Window);
+    let (owner, store) = (window("admin"), &keys.vault.store);
+    store.list_keys(&owner).await.unwrap();
+    store.describe_key(&owner, key.id.as_str()).await.unwrap();
+    store.key_policy(&owner, key.id.as_str()).await.unwrap();
+    assert_eq!(keys.event_names().await.len(), before);
+    let stranger = store.list_keys(&window("ann")).await;
+    assert!(stranger.is_err());
+    let off = store.set_key_enabled(&owner, key.id.as_str(), false);
+    off.await.unwrap();
+    let since = keys.event_names().await.split_off(before);
+    assert_eq!(since, ["ListKeys AccessDenied", "DisableKey"]);
+}

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use stave_catalog::{ReadTx, WriteTx, kms_aliases, kms_keys};
-use stave_model::{Actor, AliasName, Change, Clock, Ids, KeyId, KeyRef, Timestamp};
+use stave_model::{Actor, AliasName, Change, Clock, Ids, KeyId, KeyRef, Timestamp, Via};
 use stave_store::{Error as StoreError, KeyError};
 use stave_vault::Vault;
 
@@ -67,7 +67,8 @@ impl Core {
         }
     }
 
-    /// Runs an operation: what it changes and its record are one transaction.
+    /// Runs an operation: what it changes and its record are one transaction. A look by the owner's own window, which
+    /// looks again whenever something changes, leaves no record; every refusal does.
     pub(crate) fn key_call<T, F>(&self, by: &Actor, operation: Operation, job: F) -> Result<T>
     where
         T: Send + 'static,
@@ -75,6 +76,7 @@ impl Core {
     {
         self.writable()?;
         let _wrapping = self.vault.wrapping();
+        let look = by.via == Via::Window && operation.is_look();
         let (desk, asking) = (self.desk(), by.clone());
         // What was drafted outlives the transaction, for the record of a refusal.
         let drafted = Arc::new(Mutex::new(Draft::default()));
@@ -86,12 +88,16 @@ impl Core {
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = call.draft;
                 return done.map(|done| (done, false));
             }
-            call.record(None)?;
+            if !look {
+                call.record(None)?;
+            }
             done.map(|done| (done, call.changed))
         });
         match outcome {
             Ok((done, changed)) => {
-                self.recorded(changed);
+                if !look {
+                    self.recorded(changed);
+                }
                 Ok(done)
             }
             Err(Error::Refused(StoreError::Key(why))) => {

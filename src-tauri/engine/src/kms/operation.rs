@@ -101,6 +101,12 @@ operations! {
 }
 
 impl Operation {
+    /// Returns whether it only shows what is set, and uses no key.
+    pub(crate) fn is_look(&self) -> bool {
+        let looks = ["Describe", "List", "GetKeyPolicy"];
+        looks.iter().any(|word| self.event.starts_with(word))
+    }
+
     /// Returns its name as a grant has it, `Decrypt` say.
     pub(crate) fn name(&self) -> &'static str {
         &self.action["kms:".len()..]
