@@ -2,9 +2,12 @@
 //! ask the session, and hold no rules of their own.
 
 pub mod about;
+pub mod audit;
 pub mod bucket_settings;
 pub mod buckets;
 pub mod developer;
+pub mod encryption;
+pub mod keys;
 pub mod listing;
 pub mod objects;
 pub mod sharing;

@@ -1,8 +1,8 @@
 //! What a command answers when it cannot do as asked: three lines that a person can act on.
 
 use serde::Serialize;
-use stave_model::{NameError, TagError};
-use stave_store::Error;
+use stave_model::{KeyState, NameError, TagError};
+use stave_store::{Error, KeyError};
 use ts_rs::TS;
 
 /// A failed command: what happened, why we think so, what to do.
@@ -127,13 +127,19 @@ fn advice(error: &Error) -> (&'static str, &'static str) {
         Error::NoSuchAccessKey(_) => ("no_such_access_key", READ_AGAIN),
         Error::AccessKeyExists(_) => ("access_key_exists", "Choose another id."),
         Error::AccessDenied => ("access_denied", NONE),
-        Error::CustomerKeyRequired => ("customer_key_required", "Type the key."),
+        Error::CustomerKeyRequired => (
+            "customer_key_required",
+            "Give the key that it was written with: type it, or choose a kept one.",
+        ),
         Error::CustomerKeyWrong => (
             "customer_key_wrong",
-            "Type the key that it was written with.",
+            "Give the key that it was written with.",
         ),
-        Error::CustomerKeyUnexpected => ("customer_key_unexpected", NONE),
-        Error::Key(_) => ("key", "Look at the key on the Keys page."),
+        Error::CustomerKeyUnexpected => (
+            "customer_key_unexpected",
+            "Leave the key out: the object needs none.",
+        ),
+        Error::Key(error) => key_advice(error),
         Error::NotOffered { .. } => ("not_offered", NONE),
         Error::Damaged { .. } => (
             "damaged",
@@ -148,6 +154,53 @@ fn advice(error: &Error) -> (&'static str, &'static str) {
         Error::Failed { .. } => (
             "failed",
             "Try again. If it stays, restart Stave and look at its log.",
+        ),
+    }
+}
+
+/// Returns the code of a refusal of the key service, and the way out.
+fn key_advice(error: &KeyError) -> (&'static str, &'static str) {
+    match error {
+        KeyError::NotFound(_) => ("key_not_found", "Choose a key on the Keys page."),
+        KeyError::InvalidArn(_) => ("key_invalid", "Choose a key on the Keys page."),
+        KeyError::Disabled { .. } => ("key_disabled", "Enable the key on the Keys page."),
+        KeyError::InvalidState { state, .. } if *state == KeyState::PendingDeletion.as_str() => (
+            "key_pending_deletion",
+            "Cancel its deletion on the Keys page, then enable it.",
+        ),
+        KeyError::InvalidState { state, .. } if *state == KeyState::PendingImport.as_str() => (
+            "key_pending_import",
+            "Import its material with `stave keys import`.",
+        ),
+        KeyError::InvalidState { .. } => ("key_state", "Look at the key on the Keys page."),
+        KeyError::AccessDenied { .. } => (
+            "key_denied",
+            "Change the key's policy, or ask who manages the key.",
+        ),
+        KeyError::AlreadyExists(_) => ("key_exists", "Choose another name."),
+        KeyError::LimitExceeded(_) => ("key_limit", "Remove some first."),
+        KeyError::MalformedPolicyDocument(_) => {
+            ("key_policy_malformed", "Check the policy, then correct it.")
+        }
+        KeyError::InvalidCiphertext | KeyError::IncorrectKey => (
+            "key_ciphertext",
+            "Give the key and the encryption context of the time of sealing.",
+        ),
+        KeyError::InvalidKeyUsage { .. } => ("key_usage", "Choose a key that is for this."),
+        KeyError::InvalidMac => ("key_mac", NONE),
+        KeyError::Tag(_) => ("invalid_tags", "Correct the tags."),
+        KeyError::Unsupported(_) => ("not_offered", NONE),
+        KeyError::InvalidGrantToken => ("key_grant", READ_AGAIN),
+        KeyError::InvalidImportToken | KeyError::ExpiredImportToken => {
+            ("key_import", "Ask for new parameters of the import.")
+        }
+        KeyError::IncorrectKeyMaterial => {
+            ("key_import", "Import the material that the key had before.")
+        }
+        KeyError::Validation(_) => ("invalid_argument", NONE),
+        KeyError::Damaged(_) => (
+            "key_damaged",
+            "Bring the vault folder back from a backup; somebody changed its catalog.",
         ),
     }
 }
@@ -189,6 +242,34 @@ mod tests {
         assert_eq!(failure.code, "bucket_not_empty");
         assert_eq!(failure.message, "Bucket photos is not empty.");
         assert!(failure.hint.starts_with("Delete its objects first"));
+    }
+
+    #[test]
+    fn each_state_of_a_key_has_its_code_and_its_way_out() {
+        let arn = "arn:aws:kms:us-east-1:000000000000:key/k".to_owned();
+        let in_state = |state| KeyError::InvalidState {
+            arn: arn.clone(),
+            state,
+            way_out: "wait",
+        };
+        let denied = KeyError::AccessDenied {
+            user: "ann".to_owned(),
+            action: "kms:Decrypt",
+            resource: arn.clone(),
+            why: "no policy allows it".to_owned(),
+        };
+        for (error, code) in [
+            (KeyError::Disabled { arn: arn.clone() }, "key_disabled"),
+            (in_state("PendingDeletion"), "key_pending_deletion"),
+            (in_state("PendingImport"), "key_pending_import"),
+            (denied, "key_denied"),
+            (KeyError::NotFound("alias/x".to_owned()), "key_not_found"),
+            (KeyError::Damaged("key k".to_owned()), "key_damaged"),
+        ] {
+            let failure = Failure::from(Error::from(error));
+            assert_eq!(failure.code, code);
+            assert!(!failure.hint.is_empty(), "{code}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use stave_endpoint::control::LocalControl;
 use stave_endpoint::{
     DEFAULT_REGION, Endpoint, EndpointOptions, PortChoice, StartError, TakenPort,
 };
+use stave_engine::{Engine, LocalStore};
 use stave_store::{AccessKeys, Store};
 use tokio::sync::Mutex;
 
@@ -17,8 +18,8 @@ use crate::views::{EndpointState, EndpointStatus};
 
 /// The endpoint of an open vault.
 pub struct Gate {
-    store: Arc<dyn Store>,
-    access_keys: Arc<dyn AccessKeys>,
+    local: LocalStore,
+    engine: Arc<Engine>,
     control: Arc<LocalControl>,
     settings: Arc<SettingsFile>,
     /// From the environment; outranks the settings.
@@ -35,8 +36,8 @@ struct State {
 
 /// What a gate stands on.
 pub struct GateOptions {
-    pub store: Arc<dyn Store>,
-    pub access_keys: Arc<dyn AccessKeys>,
+    pub local: LocalStore,
+    pub engine: Arc<Engine>,
     pub control: Arc<LocalControl>,
     pub settings: Arc<SettingsFile>,
     pub forced_port: Option<u16>,
@@ -47,8 +48,8 @@ impl Gate {
     /// Makes a gate that is off.
     pub fn new(options: GateOptions) -> Self {
         Self {
-            store: options.store,
-            access_keys: options.access_keys,
+            local: options.local,
+            engine: options.engine,
             control: options.control,
             settings: options.settings,
             forced_port: options.forced_port,
@@ -132,7 +133,7 @@ impl Gate {
         };
         if let Some(endpoint) = &state.endpoint {
             return EndpointStatus {
-                state: EndpointState::On,
+                state: self.state_of_running(),
                 url: endpoint.url(),
                 port: endpoint.port(),
                 preferred_port: match self.forced_port {
@@ -152,9 +153,7 @@ impl Gate {
     }
 
     async fn start_on(&self, port: PortChoice) {
-        let options =
-            EndpointOptions::new(Arc::clone(&self.store), Arc::clone(&self.access_keys), port);
-        let started = Endpoint::start(options).await;
+        let started = Endpoint::start(self.options(port)).await;
         {
             let mut state = self.state.lock().await;
             match started {
@@ -173,6 +172,27 @@ impl Gate {
             }
         }
         self.events.tell(Event::Endpoint);
+    }
+
+    fn options(&self, port: PortChoice) -> EndpointOptions {
+        let store: Arc<dyn Store> = Arc::new(self.local.clone());
+        let access_keys: Arc<dyn AccessKeys> = Arc::new(self.local.clone());
+        let engine = Arc::clone(&self.engine);
+        EndpointOptions {
+            key_service: Some(Arc::new(self.local.clone())),
+            audit: Some(Arc::new(self.local.clone())),
+            is_locked: Some(Arc::new(move || engine.is_locked())),
+            ..EndpointOptions::new(store, access_keys, port)
+        }
+    }
+
+    /// While the vault is locked the endpoint keeps its port and answers that it is.
+    fn state_of_running(&self) -> EndpointState {
+        if self.engine.is_locked() {
+            EndpointState::Locked
+        } else {
+            EndpointState::On
+        }
     }
 
     fn usual_port(&self) -> PortChoice {

@@ -5,11 +5,18 @@
 #[path = "keeper_test.rs"]
 mod keeper_test;
 
+mod idle;
+mod life;
+mod remote;
+mod unproven;
+
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use secrecy::SecretString;
-use stave_engine::{ADMIN, CreateVault, Engine, Holder, OpenError, RecoveryWords, keychain_state};
+use stave_engine::{
+    ADMIN, CreateVault, Engine, Holder, OpenError, keychain_entry, keychain_state,
+};
 use stave_model::{BucketName, UserName, Versioning};
 use stave_store::{CreateBucket, Store};
 use tokio::sync::Mutex;
@@ -18,25 +25,33 @@ use tokio::task::spawn_blocking;
 use crate::errors::{Answer, Failure};
 use crate::events::{Event, Events};
 use crate::opening::{self, Environment};
-use crate::session::{Session, Surroundings};
+use crate::scrub::Scrubbing;
+use crate::session::{House, Session, Surroundings};
 use crate::settings::SettingsFile;
 use crate::views::{
     HolderKind, InUseBy, KeychainState, Purpose, VaultCreated, VaultState, VaultStatus,
 };
-
-/// The words that a person types back are one from each half of the sheet.
-const HALF: usize = 12;
+use idle::IdleClock;
+use remote::KeeperControl;
+use unproven::Unproven;
 
 /// The bucket of a person who came to build.
 const FIRST_BUCKET: &str = "dev";
 
-/// Keeps the vault.
-pub struct Keeper {
+/// Keeps the vault. A clone keeps the same one.
+#[derive(Clone)]
+pub struct Keeper(Arc<Kept>);
+
+struct Kept {
     folder: PathBuf,
     environment: Environment,
     settings: Arc<SettingsFile>,
     events: Events,
     phase: RwLock<Phase>,
+    /// Words that were made in the place of others, and not yet typed back.
+    unproven: RwLock<Option<Arc<Unproven>>>,
+    idle: IdleClock,
+    scrubbing: Scrubbing,
     /// Held while the vault is made, opened or closed: one at a time.
     turn: Mutex<()>,
 }
@@ -49,12 +64,16 @@ enum Phase {
     /// Made, and not handed over before its recovery words are safe.
     FirstRun(Arc<FirstRun>),
     Open(Arc<Session>),
+    /// Held by this process, and locked; `state` is the screen that it calls for.
+    Locked {
+        house: Arc<House>,
+        state: VaultState,
+    },
 }
 
 struct FirstRun {
     engine: Arc<Engine>,
-    words: RecoveryWords,
-    check: [usize; 2],
+    unproven: Unproven,
     purpose: Purpose,
 }
 
@@ -66,7 +85,7 @@ impl Keeper {
         settings: Arc<SettingsFile>,
         events: Events,
     ) -> Self {
-        Self {
+        Self(Arc::new(Kept {
             folder,
             environment,
             settings,
@@ -75,19 +94,33 @@ impl Keeper {
                 state: VaultState::Locked,
                 in_use_by: None,
             }),
+            unproven: RwLock::default(),
+            idle: IdleClock::default(),
+            scrubbing: Scrubbing::default(),
             turn: Mutex::new(()),
-        }
+        }))
     }
 
     /// Returns the vault's folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.0.folder
     }
 
-    /// Returns the open vault.
+    /// Returns the unlocked vault.
     pub fn session(&self) -> Answer<Arc<Session>> {
-        match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.phase() {
             Phase::Open(session) => Ok(Arc::clone(session)),
+            Phase::Closed { .. } | Phase::FirstRun(_) | Phase::Locked { .. } => {
+                Err(Failure::locked())
+            }
+        }
+    }
+
+    /// Returns the vault that this process holds, unlocked or locked.
+    pub fn house(&self) -> Answer<Arc<House>> {
+        match &*self.phase() {
+            Phase::Open(session) => Ok(Arc::clone(&session.house)),
+            Phase::Locked { house, .. } => Ok(Arc::clone(house)),
             Phase::Closed { .. } | Phase::FirstRun(_) => Err(Failure::locked()),
         }
     }
@@ -95,8 +128,8 @@ impl Keeper {
     /// Opens the vault if that needs nobody; else says which screen it calls for. A person who has
     /// not yet shown that the recovery words are kept is asked for them first.
     pub async fn open_silently(&self) {
-        let _turn = self.turn.lock().await;
-        if self.environment.holder().is_none() && self.words_are_unconfirmed().await {
+        let _turn = self.0.turn.lock().await;
+        if self.0.environment.holder().is_none() && self.words_are_unconfirmed().await {
             return self.enter(Phase::Closed {
                 state: VaultState::WordsUnconfirmed,
                 in_use_by: None,
@@ -109,18 +142,18 @@ impl Keeper {
 
     /// Tells of the vault; waits while it is being opened.
     pub async fn status(&self) -> VaultStatus {
-        let _turn = self.turn.lock().await;
+        let _turn = self.0.turn.lock().await;
         self.status_now().await
     }
 
     /// Makes a vault and returns its recovery words. Asked again before they are confirmed, it
     /// returns the same.
     pub async fn create(&self, holder: Holder, purpose: Purpose) -> Answer<VaultCreated> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.0.turn.lock().await;
         if let Some(first) = self.first_run() {
-            return Ok(first.created());
+            return Ok(first.unproven.shown());
         }
-        let folder = self.folder.clone();
+        let folder = self.0.folder.clone();
         let (engine, words) = blocking(move || {
             Engine::create(CreateVault {
                 dir: folder,
@@ -131,38 +164,33 @@ impl Keeper {
         .await?;
         self.remember_unconfirmed(Some(engine.vault_id().to_string()));
         let first = Arc::new(FirstRun {
-            check: positions(engine.vault_id().as_bytes()),
+            unproven: Unproven::new(words, engine.vault_id().as_bytes()),
             engine,
-            words,
             purpose,
         });
-        let created = first.created();
+        let created = first.unproven.shown();
         self.enter(Phase::FirstRun(first));
         Ok(created)
     }
 
-    /// Ends the first run: the words asked for were typed back.
+    /// Takes the words that were asked for: they end the first run, or prove that new words are
+    /// kept.
     pub async fn confirm(&self, typed: &[String]) -> Answer<()> {
-        let _turn = self.turn.lock().await;
-        let first = self
-            .first_run()
-            .ok_or_else(|| Failure::refused("no_first_run", "there are no words to confirm", ""))?;
-        if !first.accepts(typed) {
-            return Err(Failure::refused(
-                "words_differ",
-                "these are not the words asked for",
-                "Look at your sheet again: the numbers count from 1.",
-            ));
+        let _turn = self.0.turn.lock().await;
+        if let Some(first) = self.first_run() {
+            first.unproven.check(typed)?;
+            self.remember_unconfirmed(None);
+            self.begin(Arc::clone(&first.engine), first.purpose).await?;
+        } else {
+            self.prove(typed)?;
         }
-        self.remember_unconfirmed(None);
-        self.begin(Arc::clone(&first.engine), first.purpose).await?;
-        self.events.tell(Event::Vault);
+        self.0.events.tell(Event::Vault);
         Ok(())
     }
 
     /// Opens the vault by what a person gave; by nothing tries again what needs nobody.
     pub async fn unlock(&self, holder: Option<Holder>) -> Answer<VaultStatus> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.0.turn.lock().await;
         if self.session().is_ok() || self.first_run().is_some() {
             return Ok(self.status_now().await);
         }
@@ -177,7 +205,7 @@ impl Keeper {
     /// Opens the vault by its recovery words, and lets `keep_by` keep its key from then on; where the
     /// words were only to be confirmed, what keeps it stays.
     pub async fn recover(&self, words: SecretString, keep_by: Holder) -> Answer<VaultStatus> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.0.turn.lock().await;
         if self.session().is_ok() || self.first_run().is_some() {
             return Ok(self.status_now().await);
         }
@@ -209,26 +237,46 @@ impl Keeper {
             }
             return Err(error.into());
         }
-        self.events.tell(Event::Vault);
+        self.0.events.tell(Event::Vault);
+        self.0.events.tell(Event::Endpoint);
         Ok(self.status_now().await)
     }
 
-    /// Closes the vault.
+    /// Locks the vault: its keys are forgotten, and the endpoint answers that it is locked. This
+    /// process goes on to hold the folder, so that an unlock goes on where the lock left.
     pub async fn lock(&self) -> VaultStatus {
-        let _turn = self.turn.lock().await;
-        self.close_session().await;
-        self.events.tell(Event::Vault);
+        let _turn = self.0.turn.lock().await;
+        if let Ok(session) = self.session() {
+            session.end();
+            let house = Arc::clone(&session.house);
+            let engine = Arc::clone(&house.engine);
+            let locked = spawn_blocking(move || engine.lock()).await;
+            if let Err(error) = locked {
+                tracing::error!(%error, "locking the vault failed");
+            }
+            self.enter(Phase::Locked {
+                house,
+                state: VaultState::Locked,
+            });
+        } else if self.first_run().is_some() {
+            self.close().await;
+        }
+        self.0.events.tell(Event::Vault);
+        self.0.events.tell(Event::Endpoint);
         self.status_now().await
     }
 
     /// Closes the vault for good: the app ends.
     pub async fn end(&self) {
-        let _turn = self.turn.lock().await;
-        self.close_session().await;
+        let _turn = self.0.turn.lock().await;
+        self.close().await;
     }
 
-    async fn close_session(&self) {
-        let session = self.session().ok();
+    async fn close(&self) {
+        if let Ok(session) = self.session() {
+            session.end();
+        }
+        let house = self.house().ok();
         if let Some(first) = self.first_run() {
             first.engine.close();
         }
@@ -236,18 +284,18 @@ impl Keeper {
             state: VaultState::Locked,
             in_use_by: None,
         });
-        if let Some(session) = session {
-            session.close().await;
+        if let Some(house) = house {
+            house.close().await;
         }
     }
 
     async fn try_silently(&self) -> Result<(), OpenError> {
-        let folder = self.folder.clone();
+        let folder = self.0.folder.clone();
         let slots = match blocking(move || opening::slots(&folder)).await {
             Err(OpenError::NotAVault) => return self.create_silently().await,
             slots => slots?,
         };
-        match opening::silent_holder(&self.environment, &slots) {
+        match opening::silent_holder(&self.0.environment, &slots) {
             Some(holder) => self.open_by(holder, None).await,
             None => Err(OpenError::NoSuchWay),
         }
@@ -256,44 +304,61 @@ impl Keeper {
     /// Makes the vault where the environment says how it is held: nobody is there to be asked, or
     /// to be shown words.
     async fn create_silently(&self) -> Result<(), OpenError> {
-        let holder = self.environment.holder().ok_or(OpenError::NotAVault)?;
+        let holder = self.0.environment.holder().ok_or(OpenError::NotAVault)?;
         let create = CreateVault {
-            dir: self.folder.clone(),
+            dir: self.0.folder.clone(),
             holder,
             first_access_key: None,
         };
         let (engine, _words) = blocking(move || Engine::create(create)).await?;
-        self.enter_open(engine).await;
+        self.enter_house(engine).await;
         Ok(())
     }
 
     async fn open_by(&self, holder: Holder, keep_by: Option<Holder>) -> Result<(), OpenError> {
-        let folder = self.folder.clone();
+        let folder = self.0.folder.clone();
+        let held = self.house().ok();
+        let engine = held.as_ref().map(|house| Arc::clone(&house.engine));
         let engine = blocking(move || {
-            let engine = Engine::open(&folder, &holder)?;
+            let engine = match engine {
+                Some(engine) => {
+                    engine.unlock(&holder)?;
+                    engine
+                }
+                None => Engine::open(&folder, &holder)?,
+            };
             if let Some(keep_by) = keep_by {
                 keep(&engine, &keep_by);
             }
             Ok(engine)
         })
         .await?;
-        self.enter_open(engine).await;
+        match held {
+            Some(house) => self.enter_open(house),
+            None => self.enter_house(engine).await,
+        }
         Ok(())
     }
 
-    async fn enter_open(&self, engine: Arc<Engine>) {
+    async fn enter_house(&self, engine: Arc<Engine>) {
         let around = Surroundings {
-            settings: Arc::clone(&self.settings),
-            forced_port: self.environment.port,
-            events: self.events.clone(),
+            settings: Arc::clone(&self.0.settings),
+            forced_port: self.0.environment.port,
+            events: self.0.events.clone(),
+            vault: Arc::new(KeeperControl::new(self)),
         };
-        let session = Session::begin(engine, around).await;
-        session.gate.start_if_wanted().await;
-        self.enter(Phase::Open(session));
+        let house = House::begin(engine, around).await;
+        house.gate.start_if_wanted().await;
+        self.enter_open(house);
+    }
+
+    fn enter_open(&self, house: Arc<House>) {
+        self.0.idle.touch();
+        self.enter(Phase::Open(Session::begin(house)));
     }
 
     async fn begin(&self, engine: Arc<Engine>, purpose: Purpose) -> Answer<()> {
-        self.enter_open(engine).await;
+        self.enter_house(engine).await;
         match purpose {
             Purpose::Build => make_first_bucket(&*self.session()?.store).await,
             Purpose::Keep | Purpose::Manage => Ok(()),
@@ -301,42 +366,58 @@ impl Keeper {
     }
 
     async fn status_now(&self) -> VaultStatus {
-        let (state, in_use_by) = match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
+        let (state, in_use_by) = match &*self.phase() {
             Phase::Closed { state, in_use_by } => (*state, *in_use_by),
             Phase::FirstRun(_) => (VaultState::Absent, None),
             Phase::Open(_) => (VaultState::Open, None),
+            Phase::Locked { state, .. } => (*state, None),
         };
-        let folder = self.folder.clone();
+        let folder = self.0.folder.clone();
         let slots = blocking(move || opening::slots(&folder)).await;
         let holders = slots.unwrap_or_default().into_iter().map(HolderKind::from);
+        let remembered = self.0.settings.get();
         VaultStatus {
             state,
-            folder: self.folder.display().to_string(),
+            folder: self.0.folder.display().to_string(),
             holders: if state == VaultState::Absent {
                 Vec::new()
             } else {
                 holders.collect()
             },
-            keychain: keychain(state).await,
+            keychain: keychain(self.0.folder.clone(), state).await,
             in_use_by: in_use_by.map(|pid| InUseBy { pid }),
+            idle_minutes: remembered.idle_minutes,
+            lock_on_suspend: remembered.lock_on_suspend,
+            recovery_confirmed: !self.words_are_unconfirmed().await,
+            root_key_created: self.root_key_created().await,
         }
     }
 
+    async fn root_key_created(&self) -> i64 {
+        let Ok(house) = self.house() else {
+            return 0;
+        };
+        let engine = Arc::clone(&house.engine);
+        let created = blocking(move || engine.root_key_created()).await;
+        created.map_or(0, |at| at.as_millis())
+    }
+
     async fn words_are_unconfirmed(&self) -> bool {
-        let Some(unconfirmed) = self.settings.get().unconfirmed_words else {
+        let Some(unconfirmed) = self.0.settings.get().unconfirmed_words else {
             return false;
         };
-        let folder = self.folder.clone();
+        let folder = self.0.folder.clone();
         let present = spawn_blocking(move || opening::vault_id(&folder)).await;
         present.is_ok_and(|id| id.as_deref() == Some(&unconfirmed))
     }
 
     fn remember_unconfirmed(&self, vault_id: Option<String>) {
-        let known = self.settings.get().unconfirmed_words;
+        let known = self.0.settings.get().unconfirmed_words;
         if known == vault_id {
             return;
         }
         let changed = self
+            .0
             .settings
             .change(|remembered| remembered.unconfirmed_words = vault_id);
         if let Err(error) = changed {
@@ -345,8 +426,8 @@ impl Keeper {
     }
 
     fn closed_state(&self) -> Option<VaultState> {
-        match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
-            Phase::Closed { state, .. } => Some(*state),
+        match &*self.phase() {
+            Phase::Closed { state, .. } | Phase::Locked { state, .. } => Some(*state),
             Phase::FirstRun(_) | Phase::Open(_) => None,
         }
     }
@@ -360,50 +441,30 @@ impl Keeper {
             let cause = std::error::Error::source(error).map(ToString::to_string);
             tracing::error!(%error, cause, "the vault does not open");
         }
-        self.enter(Phase::Closed { state, in_use_by });
+        self.enter(match self.house() {
+            Ok(house) => Phase::Locked { house, state },
+            Err(_) => Phase::Closed { state, in_use_by },
+        });
     }
 
     fn first_run(&self) -> Option<Arc<FirstRun>> {
-        match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.phase() {
             Phase::FirstRun(first) => Some(Arc::clone(first)),
-            Phase::Closed { .. } | Phase::Open(_) => None,
+            Phase::Closed { .. } | Phase::Open(_) | Phase::Locked { .. } => None,
         }
+    }
+
+    fn phase(&self) -> RwLockReadGuard<'_, Phase> {
+        self.0.phase.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn enter(&self, phase: Phase) {
-        *self.phase.write().unwrap_or_else(PoisonError::into_inner) = phase;
+        *self.0.phase.write().unwrap_or_else(PoisonError::into_inner) = phase;
     }
-}
-
-impl FirstRun {
-    fn created(&self) -> VaultCreated {
-        let words = self.words.expose();
-        VaultCreated {
-            recovery_words: words.into_iter().map(str::to_owned).collect(),
-            check: self.check.to_vec(),
-        }
-    }
-
-    fn accepts(&self, typed: &[String]) -> bool {
-        let words = self.words.expose();
-        let asked = self.check.map(|at| words[at]);
-        typed.len() == asked.len()
-            && typed
-                .iter()
-                .zip(asked)
-                .all(|(typed, word)| typed.trim().eq_ignore_ascii_case(word))
-    }
-}
-
-/// Returns which words are asked for: by the vault's id, so that they stay the same if the window
-/// is loaded again.
-fn positions(vault_id: &[u8; 16]) -> [usize; 2] {
-    let pick = |byte: u8| usize::from(byte) % HALF;
-    [pick(vault_id[0]), HALF + pick(vault_id[1])]
 }
 
 /// Asks the keychain only where a screen shows it: it may in turn ask the person.
-async fn keychain(state: VaultState) -> KeychainState {
+async fn keychain(folder: PathBuf, state: VaultState) -> KeychainState {
     match state {
         VaultState::Open => KeychainState::Ready,
         VaultState::KeychainAbsent => KeychainState::Absent,
@@ -417,8 +478,12 @@ async fn keychain(state: VaultState) -> KeychainState {
         | VaultState::Damaged
         | VaultState::DiskFull
         | VaultState::Unreadable => {
-            let asked = spawn_blocking(keychain_state).await;
-            asked.map_or(KeychainState::Absent, KeychainState::from)
+            let asked = spawn_blocking(move || match keychain_entry(&folder) {
+                Ok(entry) => KeychainState::from(entry),
+                // There is no vault, or none that can be read: only the keychain itself is asked.
+                Err(_) => KeychainState::from(keychain_state()),
+            });
+            asked.await.unwrap_or(KeychainState::Absent)
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use stave_engine::Holder;
@@ -13,7 +14,9 @@ use super::Keeper;
 use crate::events::{Event, Events};
 use crate::opening::Environment;
 use crate::settings::SettingsFile;
-use crate::views::{EndpointState, HolderKind, Purpose, VaultState};
+use crate::views::{
+    EndpointState, HolderKind, Purpose, TransferKind, TransferState, VaultCreated, VaultState,
+};
 
 struct Rig {
     folder: TempDir,
@@ -49,6 +52,12 @@ impl Rig {
             Events::new(move |event| heard.lock().unwrap().push(event)),
         )
     }
+}
+
+/// Returns the words that are asked for.
+fn check(created: &VaultCreated) -> Vec<String> {
+    let words = &created.recovery_words;
+    created.check.iter().map(|at| words[*at].clone()).collect()
 }
 
 fn passphrase(text: &str) -> Holder {
@@ -213,24 +222,160 @@ async fn a_vault_that_is_open_elsewhere_says_so() {
     second.end().await;
 }
 
+/// Asks the endpoint for its buckets without signing, and returns the status line.
+async fn asked(port: u16) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let connected = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+    let mut stream = connected.unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_endpoint_goes_off_with_the_vault_and_stays_off_when_told_to() {
+async fn the_endpoint_keeps_its_port_while_the_vault_is_locked() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    keeper.open_silently().await;
+    let port = keeper.session().unwrap().gate.status().await.port;
+    assert!(asked(port).await.contains("403"));
+    assert_eq!(keeper.lock().await.state, VaultState::Locked);
+    assert_eq!(keeper.session().err().unwrap().code, "locked");
+    let status = keeper.house().unwrap().gate.status().await;
+    assert_eq!((status.state, status.port), (EndpointState::Locked, port));
+    assert!(asked(port).await.contains("503"));
+    let opened = keeper.unlock(None).await.unwrap();
+    assert_eq!(opened.state, VaultState::Open);
+    let status = keeper.session().unwrap().gate.status().await;
+    assert_eq!((status.state, status.port), (EndpointState::On, port));
+    assert!(asked(port).await.contains("403"));
+    keeper.end().await;
+    assert!(
+        tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_endpoint_stays_off_when_told_to() {
     let rig = Rig::new();
     let key = rig.path().join("key");
     let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
     keeper.open_silently().await;
     let session = keeper.session().unwrap();
-    let port = session.gate.status().await.port;
-    keeper.lock().await;
-    let refused = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
-    assert!(refused.is_err());
-    let opened = keeper.unlock(None).await.unwrap();
-    assert_eq!(opened.state, VaultState::Open);
-    let session = keeper.session().unwrap();
     let off = session.gate.stop().await.unwrap();
     assert_eq!((off.state, off.url.as_str()), (EndpointState::Off, ""));
     let on = session.gate.start(None).await.unwrap();
     assert_eq!(on.state, EndpointState::On);
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_that_is_left_alone_locks_itself() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    keeper.open_silently().await;
+    let later = |minutes: u64| Instant::now() + Duration::from_secs(60 * minutes + 1);
+    keeper.lock_if_idle(later(600)).await;
+    assert_eq!(keeper.status().await.state, VaultState::Open);
+    assert_eq!(
+        keeper.set_idle_lock(1_441).unwrap_err().code,
+        "invalid_idle_lock"
+    );
+    keeper.set_idle_lock(10).unwrap();
+    assert_eq!(keeper.status().await.idle_minutes, 10);
+    keeper.lock_if_idle(later(5)).await;
+    assert_eq!(keeper.status().await.state, VaultState::Open);
+    keeper.lock_if_idle(later(10)).await;
+    assert_eq!(keeper.status().await.state, VaultState::Locked);
+    keeper.unlock(None).await.unwrap();
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_words_are_asked_for_until_they_are_proved() {
+    let rig = Rig::new();
+    let keeper = rig.keeper(&[]);
+    let first = keeper
+        .create(passphrase("open sesame"), Purpose::Keep)
+        .await
+        .unwrap();
+    keeper.confirm(&check(&first)).await.unwrap();
+    assert!(keeper.status().await.recovery_confirmed);
+
+    let needed = keeper.rotate_root(None).await.err().unwrap();
+    assert_eq!(needed.code, "holder_needed");
+    assert!(keeper.status().await.recovery_confirmed);
+    let secret = SecretString::from("open sesame");
+    let second = keeper.rotate_root(Some(secret)).await.unwrap();
+    assert_ne!(first.recovery_words, second.recovery_words);
+    assert!(!keeper.status().await.recovery_confirmed);
+    let former = SecretString::from(first.recovery_words.join(" "));
+    let drilled = keeper.drill(former).await.unwrap();
+    assert!(!drilled.opens);
+    assert!(drilled.problem.is_some());
+    let wrong = keeper.confirm(&["abandon".to_owned()]).await.unwrap_err();
+    assert_eq!(wrong.code, "words_differ");
+    keeper.confirm(&check(&second)).await.unwrap();
+    assert!(keeper.status().await.recovery_confirmed);
+
+    let third = keeper.renew_recovery().await.unwrap();
+    assert!(!keeper.status().await.recovery_confirmed);
+    let words = SecretString::from(third.recovery_words.join(" "));
+    assert!(keeper.drill(words).await.unwrap().opens);
+    assert!(keeper.status().await.recovery_confirmed);
+    let sheet = keeper.recovery_sheet(&third.recovery_words).unwrap();
+    assert!(sheet.html.contains(&third.recovery_words[23]));
+    let typo = keeper.recovery_sheet(&["<b>".to_owned()]).err().unwrap();
+    assert_eq!(typo.code, "wrong_recovery_words");
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_passphrase_is_changed_by_who_knows_it() {
+    let rig = Rig::new();
+    let keeper = rig.keeper(&[]);
+    let created = keeper
+        .create(passphrase("open sesame"), Purpose::Keep)
+        .await
+        .unwrap();
+    keeper.confirm(&check(&created)).await.unwrap();
+    let secret = |text: &str| SecretString::from(text);
+    let wrong = keeper.change_passphrase(Some(secret("sesame")), secret("barley"));
+    assert_eq!(wrong.await.unwrap_err().code, "wrong_passphrase");
+    let changed = keeper.change_passphrase(Some(secret("open sesame")), secret("open barley"));
+    changed.await.unwrap();
+    keeper.lock().await;
+    let former = keeper.unlock(Some(passphrase("open sesame"))).await;
+    assert_eq!(former.unwrap_err().code, "wrong_passphrase");
+    let opened = keeper.unlock(Some(passphrase("open barley"))).await;
+    assert_eq!(opened.unwrap().state, VaultState::Open);
+    keeper.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrub_reads_every_body_and_is_shown_among_the_transfers() {
+    let rig = Rig::new();
+    let key = rig.path().join("key");
+    let keeper = rig.keeper(&[("STAVE_KEY_FILE", &key)]);
+    keeper.open_silently().await;
+    let job = keeper.scrub().unwrap();
+    let session = keeper.session().unwrap();
+    let view = loop {
+        let mut all = session.transfers.list().into_iter();
+        let view = all.find(|view| view.id == job).unwrap();
+        if view.ended.is_some() {
+            break view;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(view.kind, TransferKind::Scrub);
+    assert_eq!(view.state, TransferState::Done, "{view:?}");
     keeper.end().await;
 }
 

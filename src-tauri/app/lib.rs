@@ -3,25 +3,36 @@
 
 mod access;
 mod args;
+mod audit;
 mod bucket_settings;
 mod commands;
+mod customer_keys;
 mod deleting;
 mod drops;
+mod encryption;
 mod errors;
 mod events;
 mod feed;
 mod gate;
+mod json;
 mod keeper;
+mod key_policy;
+mod keys;
 mod listing;
 mod moving;
 mod offered;
 mod opening;
 mod preview;
+mod scrub;
 mod session;
 mod settings;
 mod sharing;
+mod sheet;
 mod shell;
 mod snippets;
+#[cfg_attr(target_os = "linux", path = "suspend_linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "suspend_other.rs")]
+mod suspend;
 mod transfers;
 mod tray;
 mod undo;

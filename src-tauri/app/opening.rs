@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
-use stave_engine::{Engine, Holder, KeychainState as Keychain, OpenError, Presence, SlotKind};
+use stave_engine::{
+    Engine, Holder, KeychainEntry, KeychainState as Keychain, OpenError, Presence, SlotKind,
+};
 
 use crate::errors::Failure;
 use crate::views::{HolderKind, KeychainState, VaultState};
@@ -74,13 +76,19 @@ pub fn state_of(error: &OpenError) -> (VaultState, Option<u32>) {
         OpenError::InUse { pid } => return (VaultState::InUse, *pid),
         OpenError::NotAVault => VaultState::Absent,
         OpenError::NewerFormat => VaultState::NewerFormat,
-        OpenError::NeedsRecovery | OpenError::WrongKeyFile(_) => VaultState::NeedsRecovery,
+        OpenError::NeedsRecovery
+        | OpenError::WrongKeyFile(_)
+        | OpenError::KeychainEntryMissing
+        | OpenError::KeychainEntryWrong(_) => VaultState::NeedsRecovery,
         OpenError::KeychainAbsent => VaultState::KeychainAbsent,
         OpenError::KeychainLocked | OpenError::KeychainFailed(_) => VaultState::KeychainLocked,
         OpenError::NoSuchWay
         | OpenError::WrongPassphrase
         | OpenError::WrongRecoveryWords(_)
-        | OpenError::UnusableHolder(_) => VaultState::Locked,
+        | OpenError::UnusableHolder(_)
+        | OpenError::Locked
+        | OpenError::LastWayIn
+        | OpenError::HolderNeeded(_) => VaultState::Locked,
         OpenError::DiskFull => VaultState::DiskFull,
         OpenError::Io(_) => VaultState::Unreadable,
         OpenError::AlreadyExists | OpenError::Damaged(_) | OpenError::Failed(_) => {
@@ -105,6 +113,21 @@ fn advice(error: &OpenError) -> (&'static str, &'static str) {
         OpenError::InUse { .. } => ("in_use", "End the other program, then try again."),
         OpenError::NewerFormat => ("newer_format", "Install the newest Stave."),
         OpenError::NeedsRecovery => ("needs_recovery", "Type your 24 recovery words."),
+        OpenError::KeychainEntryMissing => (
+            "keychain_entry_missing",
+            "Type your 24 recovery words; the key then goes back into the keychain.",
+        ),
+        OpenError::KeychainEntryWrong(_) => (
+            "keychain_entry_wrong",
+            "Type your 24 recovery words; the right key then goes back into the keychain.",
+        ),
+        OpenError::Locked => ("locked", "Unlock the vault."),
+        OpenError::LastWayIn => ("last_way_in", "Add another way in first."),
+        OpenError::HolderNeeded(SlotKind::KeyFile) => (
+            "holder_needed",
+            "Start Stave with STAVE_KEY_FILE, so that it finds the key file.",
+        ),
+        OpenError::HolderNeeded(_) => ("holder_needed", "Type the passphrase of this vault."),
         OpenError::NoSuchWay => ("no_such_way", "Use the passphrase or the recovery words."),
         OpenError::KeychainAbsent => (
             "keychain_absent",
@@ -142,6 +165,18 @@ impl From<SlotKind> for HolderKind {
             SlotKind::Passphrase => Self::Passphrase,
             SlotKind::KeyFile => Self::KeyFile,
             SlotKind::RecoveryWords => Self::Recovery,
+        }
+    }
+}
+
+impl From<KeychainEntry> for KeychainState {
+    fn from(entry: KeychainEntry) -> Self {
+        match entry {
+            KeychainEntry::Ready => Self::Ready,
+            KeychainEntry::Locked => Self::Locked,
+            KeychainEntry::Missing => Self::MissingEntry,
+            KeychainEntry::Wrong => Self::WrongValue,
+            KeychainEntry::Absent | KeychainEntry::Failing => Self::Absent,
         }
     }
 }
@@ -191,6 +226,7 @@ mod tests {
     fn a_missing_key_never_looks_like_a_missing_vault() {
         let check = |error, expected| assert_eq!(state_of(&error).0, expected);
         check(OpenError::NeedsRecovery, VaultState::NeedsRecovery);
+        check(OpenError::KeychainEntryMissing, VaultState::NeedsRecovery);
         check(OpenError::NotAVault, VaultState::Absent);
         check(OpenError::AlreadyExists, VaultState::Damaged);
         check(OpenError::DiskFull, VaultState::DiskFull);

@@ -29,6 +29,21 @@ pub struct Remembered {
     pub endpoint_on: bool,
     /// The id of a vault whose recovery words were shown and not yet typed back.
     pub unconfirmed_words: Option<String>,
+    /// After so many minutes without a command the vault locks itself; 0 is never.
+    pub idle_minutes: u32,
+    /// Whether the vault locks when this computer goes to sleep.
+    pub lock_on_suspend: bool,
+    /// The customers' keys that the keychain keeps; the keys themselves are there alone.
+    pub customer_keys: Vec<KeptCustomerKey>,
+}
+
+/// A customer's key that the keychain keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptCustomerKey {
+    /// What it is called.
+    pub name: String,
+    /// When it was kept, in milliseconds since 1970.
+    pub created: i64,
 }
 
 impl Default for Remembered {
@@ -38,6 +53,9 @@ impl Default for Remembered {
             endpoint_port: DEFAULT_PORT,
             endpoint_on: true,
             unconfirmed_words: None,
+            idle_minutes: 0,
+            lock_on_suspend: false,
+            customer_keys: Vec::new(),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::keeper::Keeper;
 use crate::offered::Offered;
 use crate::opening::Environment;
 use crate::settings::SettingsFile;
-use crate::{commands, drops, preview, tray};
+use crate::{commands, drops, preview, suspend, tray};
 
 /// The label of the one window.
 const MAIN: &str = "main";
@@ -78,15 +78,17 @@ fn set_up(app: &AppHandle, environment: Environment) -> tauri::Result<()> {
     let settings = Arc::new(SettingsFile::read(settings));
     let folder = vault_folder(app, &environment)?;
     let keeper = Keeper::new(folder, environment, Arc::clone(&settings), events.clone());
-    app.manage(keeper);
+    app.manage(keeper.clone());
     app.manage(settings);
     app.manage(events.clone());
     app.manage(Offered::default());
-    let opening = app.clone();
+    let opening = keeper.clone();
     tauri::async_runtime::spawn(async move {
-        opening.state::<Keeper>().open_silently().await;
+        opening.open_silently().await;
         events.tell(Event::Vault);
+        opening.watch_idle().await;
     });
+    suspend::watch(keeper);
     end_on_signal(app);
     tray::show(app);
     open_window(app)
@@ -113,7 +115,27 @@ fn is_own(url: &Url) -> bool {
     own || (tauri::is_dev() && url.host_str() == Some("127.0.0.1"))
 }
 
+/// What the window asks by itself when something changed: no sign that a person is there.
+const UNASKED: [&str; 4] = [
+    "vault_status",
+    "endpoint_status",
+    "list_transfers",
+    "settings_get",
+];
+
+/// Answers commands; each that a person may have caused keeps the vault from locking itself.
 fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static {
+    let answer = commands();
+    move |invoke| {
+        if !UNASKED.contains(&invoke.message.command()) {
+            let app = invoke.message.webview_ref().app_handle();
+            app.state::<Keeper>().touch();
+        }
+        answer(invoke)
+    }
+}
+
+fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         commands::vault::vault_status,
         commands::vault::vault_create,
@@ -170,6 +192,41 @@ fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static
         commands::developer::delete_access_key,
         commands::developer::reveal_access_key,
         commands::developer::snippets,
+        commands::keys::list_kms_keys,
+        commands::keys::kms_key,
+        commands::keys::create_kms_key,
+        commands::keys::set_kms_key_enabled,
+        commands::keys::describe_kms_key,
+        commands::keys::set_kms_key_tags,
+        commands::keys::add_kms_alias,
+        commands::keys::remove_kms_alias,
+        commands::keys::move_kms_alias,
+        commands::keys::set_kms_rotation,
+        commands::keys::rotate_kms_key,
+        commands::keys::check_key_policy,
+        commands::keys::put_key_policy,
+        commands::keys::schedule_kms_deletion,
+        commands::keys::cancel_kms_deletion,
+        commands::keys::revoke_kms_grant,
+        commands::audit::audit_records,
+        commands::audit::verify_audit,
+        commands::audit::export_audit,
+        commands::encryption::bucket_encryption,
+        commands::encryption::set_bucket_encryption,
+        commands::encryption::reencrypt,
+        commands::encryption::list_customer_keys,
+        commands::encryption::keep_customer_key,
+        commands::encryption::forget_customer_key,
+        commands::encryption::download_with_customer_key,
+        commands::encryption::upload_with_customer_key,
+        commands::vault::vault_change_passphrase,
+        commands::vault::vault_rotate_root,
+        commands::vault::vault_renew_recovery,
+        commands::vault::vault_drill,
+        commands::vault::recovery_sheet,
+        commands::vault::set_idle_lock,
+        commands::vault::set_lock_on_suspend,
+        commands::vault::vault_scrub,
         commands::about::app_info,
         commands::about::settings_get,
         commands::about::settings_put,

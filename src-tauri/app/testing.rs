@@ -20,6 +20,8 @@ pub struct Kit {
     /// Room for files, beside the vault.
     pub folder: TempDir,
     pub store: Arc<dyn Store>,
+    /// The key service and the audit of the same vault.
+    pub local: LocalStore,
 }
 
 impl Kit {
@@ -33,7 +35,8 @@ impl Kit {
         };
         let made = tokio::task::spawn_blocking(move || Engine::create(create));
         let (engine, _words) = made.await.unwrap().unwrap();
-        let store: Arc<dyn Store> = Arc::new(LocalStore::new(engine));
+        let local = LocalStore::new(engine);
+        let store: Arc<dyn Store> = Arc::new(local.clone());
         let create = CreateBucket::new(bucket(), window_user());
         store.create_bucket(create).await.unwrap();
         if versioning != Versioning::Off {
@@ -42,7 +45,11 @@ impl Kit {
                 .await
                 .unwrap();
         }
-        Self { folder, store }
+        Self {
+            folder,
+            store,
+            local,
+        }
     }
 
     /// Puts objects whose bodies are their keys.

@@ -7,6 +7,7 @@ mod job;
 mod meter;
 mod names;
 mod plan;
+mod reencrypt;
 mod rename;
 mod runner;
 mod upload;
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use stave_model::{BucketName, ObjectKey, VersionId};
-use stave_store::Store;
+use stave_store::{CustomerKey, GetObject, ObjectRef, Store};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::errors::{Answer, Failure};
@@ -29,6 +30,8 @@ use crate::views::{TransferKind, TransferView};
 use job::{Job, Title, Work};
 
 pub use job::JobHandle;
+pub use meter::Amount;
+pub use reencrypt::{Reencryptions, WhichVersions};
 
 /// Bodies that move at one time, over all jobs: enough to keep a disk busy, few enough to leave the
 /// window quick.
@@ -56,6 +59,30 @@ pub struct Downloads {
     pub version: Option<VersionId>,
     /// The folder on this computer.
     pub folder: PathBuf,
+    /// The customer's key that they are under.
+    pub customer_key: Option<CustomerKey>,
+}
+
+impl Downloads {
+    fn read(&self, object: ObjectRef) -> GetObject {
+        GetObject {
+            customer_key: self.customer_key.clone(),
+            ..GetObject::whole(object)
+        }
+    }
+}
+
+/// Files of this computer to be brought into a bucket.
+#[derive(Debug, Clone)]
+pub struct Uploads {
+    /// The bucket.
+    pub bucket: BucketName,
+    /// What their keys begin with.
+    pub prefix: String,
+    /// The files and folders.
+    pub paths: Vec<PathBuf>,
+    /// The customer's key to encrypt them under; `None` is as the bucket's default says.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// The jobs of an open vault.
@@ -92,19 +119,35 @@ impl Transfers {
 
     /// Uploads files and folders into `prefix`.
     pub fn upload(&self, bucket: BucketName, prefix: &str, paths: Vec<PathBuf>) -> u64 {
+        self.upload_under(Uploads {
+            bucket,
+            prefix: prefix.to_owned(),
+            paths,
+            customer_key: None,
+        })
+    }
+
+    /// Uploads files and folders, where a customer's key is given under it.
+    pub fn upload_under(&self, uploads: Uploads) -> u64 {
+        let Uploads {
+            bucket,
+            prefix,
+            paths,
+            customer_key,
+        } = uploads;
         let title = Title {
             kind: TransferKind::Upload,
             name: upload::title(&paths),
             bucket: bucket.as_str().to_owned(),
             target: format!("{bucket}/{prefix}"),
         };
-        let prefix = prefix.to_owned();
         self.start(
             title,
             Box::new(upload::Upload {
                 bucket,
                 prefix,
                 paths,
+                customer_key,
             }),
         )
     }
@@ -139,15 +182,44 @@ impl Transfers {
         )
     }
 
+    /// Encrypts versions otherwise, in their place.
+    pub fn reencrypt(&self, reencryptions: Reencryptions) -> u64 {
+        let title = Title {
+            kind: TransferKind::Reencrypt,
+            name: reencrypt::title(&reencryptions),
+            bucket: reencryptions.bucket.as_str().to_owned(),
+            target: reencrypt::target(&reencryptions.encryption),
+        };
+        self.start(title, Box::new(reencrypt::Reencrypt { reencryptions }))
+    }
+
     /// Shows work that somebody else does, such as a large deletion.
     pub fn show(&self, kind: TransferKind, name: String, bucket: &BucketName) -> JobHandle {
-        let title = Title {
+        self.show_titled(Title {
             kind,
             name,
             bucket: bucket.as_str().to_owned(),
             target: bucket.as_str().to_owned(),
-        };
+        })
+    }
+
+    /// Shows work on the whole vault that somebody else does.
+    pub fn show_of_all(&self, kind: TransferKind, name: String) -> JobHandle {
+        self.show_titled(Title {
+            kind,
+            name,
+            bucket: String::new(),
+            target: String::new(),
+        })
+    }
+
+    fn show_titled(&self, title: Title) -> JobHandle {
         JobHandle::new(self.add(title, None), Arc::clone(&self.shared))
+    }
+
+    /// Returns whether one is at work, or waits for its turn.
+    pub fn are_at_work(&self) -> bool {
+        self.lock().values().any(|job| !job.has_ended())
     }
 
     /// Returns all jobs, the newest first.

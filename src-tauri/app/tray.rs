@@ -62,8 +62,8 @@ pub fn refresh(app: &AppHandle) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let status = match app.state::<Keeper>().session() {
-            Ok(session) => Some(session.gate.status().await),
+        let status = match app.state::<Keeper>().house() {
+            Ok(house) => Some(house.gate.status().await),
             Err(_) => None,
         };
         if let Err(error) = app.state::<Items>().say(status.as_ref()) {
@@ -74,6 +74,7 @@ pub fn refresh(app: &AppHandle) {
 
 impl Items {
     fn say(&self, status: Option<&EndpointStatus>) -> tauri::Result<()> {
+        let status = status.filter(|status| status.state != EndpointState::Locked);
         let on = status.is_some_and(|status| status.state == EndpointState::On);
         self.state.set_text(match status {
             Some(status) if on => format!("Endpoint on {}", status.url),

@@ -10,7 +10,7 @@ use crate::access;
 use crate::args::window_user;
 use crate::errors::{Answer, Failure};
 use crate::views::{
-    AccessView, ChecksumView, ObjectPartView, ObjectPartsView, ObjectView, TagView,
+    AccessView, ChecksumView, EncryptionView, ObjectPartView, ObjectPartsView, ObjectView, TagView,
 };
 
 /// The most versions of a key that the window is given; a person reads fewer.
@@ -94,12 +94,18 @@ pub async fn details(
     bucket: &BucketName,
     version: Version,
     endpoint: &str,
+    encryption: EncryptionView,
 ) -> Result<ObjectView> {
     let access = access::of_version(store, bucket, &version).await?;
-    Ok(shown(bucket, version, endpoint, access))
+    Ok(shown(bucket, version, endpoint, (access, encryption)))
 }
 
-fn shown(bucket: &BucketName, version: Version, endpoint: &str, access: AccessView) -> ObjectView {
+fn shown(
+    bucket: &BucketName,
+    version: Version,
+    endpoint: &str,
+    (access, encryption): (AccessView, EncryptionView),
+) -> ObjectView {
     let key = version.key.as_str();
     let headers = version.headers;
     ObjectView {
@@ -127,7 +133,7 @@ fn shown(bucket: &BucketName, version: Version, endpoint: &str, access: AccessVi
         storage_class: headers.storage_class.0,
         user_metadata: version.user_metadata,
         checksum: version.checksum.as_ref().map(checksum),
-        encryption: "SSE-S3".to_owned(),
+        encryption,
         parts: u32::from(version.parts),
         tags: TagView::all(&version.tags),
         access,

@@ -13,7 +13,8 @@ use crate::views::{AccessKeySecret, AccessKeyView, EndpointStatus, Snippet};
 
 #[tauri::command]
 pub async fn endpoint_status(keeper: State<'_, Keeper>) -> Answer<EndpointStatus> {
-    Ok(keeper.session()?.gate.status().await)
+    // A locked vault has its endpoint still, which says that it is locked.
+    Ok(keeper.house()?.gate.status().await)
 }
 
 #[tauri::command]
@@ -26,7 +27,7 @@ pub async fn endpoint_start(
 
 #[tauri::command]
 pub async fn endpoint_stop(keeper: State<'_, Keeper>) -> Answer<EndpointStatus> {
-    keeper.session()?.gate.stop().await
+    keeper.house()?.gate.stop().await
 }
 
 #[tauri::command]

@@ -7,6 +7,7 @@ use tauri::State;
 
 use crate::args::{self, Args, window_user};
 use crate::deleting::Deletion;
+use crate::encryption;
 use crate::errors::{Answer, Failure};
 use crate::keeper::Keeper;
 use crate::moving;
@@ -58,7 +59,9 @@ pub async fn object_details(keeper: State<'_, Keeper>, ask: Args<Named>) -> Answ
     let head = session.store.head_object(get).await?;
     let endpoint = session.gate.status().await.url;
     let store = &*session.store;
-    Ok(versions::details(store, &object.bucket, head.version, &endpoint).await?)
+    let encryption = encryption::of_version(&*session.keys, &head.version.sse).await;
+    let (bucket, version) = (&object.bucket, head.version);
+    Ok(versions::details(store, bucket, version, &endpoint, encryption).await?)
 }
 
 /// Tells of the parts that an object was made of, some at a time.

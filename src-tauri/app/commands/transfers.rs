@@ -116,6 +116,7 @@ pub async fn pick_and_download(
             prefixes: download.prefixes,
             version,
             folder,
+            customer_key: None,
         });
     }
     Ok(())
@@ -142,10 +143,10 @@ pub async fn clear_transfers(keeper: State<'_, Keeper>) -> Answer<()> {
     Ok(())
 }
 
-type Answering<T> = Box<dyn FnOnce(Option<T>) + Send>;
+pub(super) type Answering<T> = Box<dyn FnOnce(Option<T>) + Send>;
 
 /// Shows a native dialog over the window; `None` where the person closed it.
-async fn dialog<T: Send + 'static>(
+pub(super) async fn dialog<T: Send + 'static>(
     app: &AppHandle,
     pick: impl FnOnce(FileDialogBuilder<tauri::Wry>, Answering<T>),
 ) -> Option<T> {
@@ -164,7 +165,7 @@ async fn dialog<T: Send + 'static>(
     answered.await.ok().flatten()
 }
 
-fn local(paths: Vec<FilePath>) -> Vec<PathBuf> {
+pub(super) fn local(paths: Vec<FilePath>) -> Vec<PathBuf> {
     paths
         .into_iter()
         .filter_map(|path| path.into_path().ok())

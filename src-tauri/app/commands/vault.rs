@@ -8,7 +8,9 @@ use tauri::State;
 use crate::args::Args;
 use crate::errors::{Answer, Failure};
 use crate::keeper::{Keeper, passphrase};
-use crate::views::{NewHolder, Purpose, VaultCreated, VaultStatus};
+use crate::views::{
+    DrillResult, JobStarted, NewHolder, Purpose, RecoverySheet, VaultCreated, VaultStatus,
+};
 
 /// Asks for a new vault. No `Debug`: it carries a secret.
 #[derive(Deserialize)]
@@ -39,13 +41,7 @@ pub async fn vault_create(keeper: State<'_, Keeper>, ask: Args<Create>) -> Answe
     let holder = match ask.holder {
         NewHolder::Keychain => Holder::Keychain,
         NewHolder::Passphrase => {
-            let passphrase = passphrase(ask.passphrase).ok_or_else(|| {
-                Failure::refused(
-                    "empty_passphrase",
-                    "a passphrase has at least one character",
-                    "Choose one that nobody guesses.",
-                )
-            })?;
+            let passphrase = passphrase(ask.passphrase).ok_or_else(empty_passphrase)?;
             Holder::Passphrase(passphrase)
         }
     };
@@ -66,6 +62,91 @@ pub async fn vault_unlock(keeper: State<'_, Keeper>, ask: Args<Unlock>) -> Answe
         return keeper.recover(words, keep_by).await;
     }
     keeper.unlock(passphrase.map(Holder::Passphrase)).await
+}
+
+/// Asks for another passphrase. No `Debug`: it carries secrets.
+#[derive(Deserialize)]
+pub struct ChangePassphrase {
+    current: Option<String>,
+    next: String,
+}
+
+/// Brings a passphrase where one is needed. No `Debug`: it carries a secret.
+#[derive(Deserialize)]
+pub struct WithPassphrase {
+    passphrase: Option<String>,
+}
+
+/// Brings recovery words. No `Debug`: it carries a secret.
+#[derive(Deserialize)]
+pub struct WithWords {
+    words: Vec<String>,
+}
+
+#[tauri::command]
+pub async fn vault_change_passphrase(
+    keeper: State<'_, Keeper>,
+    ask: Args<ChangePassphrase>,
+) -> Answer<()> {
+    let Args(ask) = ask;
+    let next = passphrase(Some(ask.next)).ok_or_else(empty_passphrase)?;
+    keeper
+        .change_passphrase(passphrase(ask.current), next)
+        .await
+}
+
+#[tauri::command]
+pub async fn vault_rotate_root(
+    keeper: State<'_, Keeper>,
+    ask: Args<WithPassphrase>,
+) -> Answer<VaultCreated> {
+    keeper.rotate_root(passphrase(ask.0.passphrase)).await
+}
+
+#[tauri::command]
+pub async fn vault_renew_recovery(keeper: State<'_, Keeper>) -> Answer<VaultCreated> {
+    keeper.renew_recovery().await
+}
+
+#[tauri::command]
+pub async fn vault_drill(
+    keeper: State<'_, Keeper>,
+    ask: Args<WithWords>,
+) -> Answer<DrillResult> {
+    keeper.drill(SecretString::from(ask.0.words.join(" "))).await
+}
+
+#[tauri::command]
+pub async fn recovery_sheet(
+    keeper: State<'_, Keeper>,
+    ask: Args<WithWords>,
+) -> Answer<RecoverySheet> {
+    keeper.recovery_sheet(&ask.0.words)
+}
+
+#[tauri::command]
+pub async fn set_idle_lock(keeper: State<'_, Keeper>, minutes: u32) -> Answer<()> {
+    keeper.set_idle_lock(minutes)
+}
+
+#[tauri::command]
+pub async fn set_lock_on_suspend(keeper: State<'_, Keeper>, on: bool) -> Answer<()> {
+    keeper.set_lock_on_suspend(on)
+}
+
+#[tauri::command]
+pub async fn vault_scrub(keeper: State<'_, Keeper>) -> Answer<JobStarted> {
+    Ok(JobStarted {
+        job: keeper.scrub()?,
+    })
+}
+
+fn empty_passphrase() -> Failure {
+    Failure::refused(
+        "empty_passphrase",
+        "a passphrase has at least one character",
+        "Choose one that nobody guesses.",
+    )
 }
 
 #[tauri::command]

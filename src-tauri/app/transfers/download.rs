@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use stave_model::{ObjectKey, Version};
-use stave_store::{GetObject, ListObjects, ObjectRef};
+use stave_store::{ListObjects, ObjectRef};
 use tokio_util::sync::CancellationToken;
 
 use super::job::{Item, ItemError, Plan, Step, Work};
@@ -62,7 +62,10 @@ impl Work for Download {
             },
             Step::MakeFolder { to } => file::make_folders(&self.downloads.folder, to).await,
             Step::Refuse { why } => Err(ItemError::Refused(*why)),
-            Step::Put { .. } | Step::PutFolder { .. } | Step::Move { .. } => {
+            Step::Put { .. }
+            | Step::PutFolder { .. }
+            | Step::Move { .. }
+            | Step::Reencrypt { .. } => {
                 unreachable!("a download's plan has no such step")
             }
         }
@@ -84,7 +87,7 @@ impl Download {
         let piece = meter.piece();
         let got = shared
             .store
-            .get_object(GetObject::whole(object.clone()))
+            .get_object(self.downloads.read(object.clone()))
             .await?;
         file::write(to, got.body, &piece).await?;
         piece.keep();
@@ -107,7 +110,7 @@ impl Planning<'_> {
         };
         let head = shared
             .store
-            .head_object(GetObject::whole(object.clone()))
+            .head_object(self.downloads.read(object.clone()))
             .await?;
         let name = last_name(key.as_str());
         let to = self.namer.file(&self.downloads.folder, name);

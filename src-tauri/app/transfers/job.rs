@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use stave_engine::BodyFault;
 use stave_model::{Clock as _, ObjectKey, SystemClock};
 use stave_store::{Error, ObjectRef};
 use thiserror::Error as ThisError;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
-use super::meter::{ItemMeter, Meter};
+use super::meter::{Amount, ItemMeter, Meter};
 use crate::errors::Failure;
 use crate::views::{TransferFailure, TransferKind, TransferState, TransferView};
 
@@ -47,6 +48,8 @@ pub enum Step {
     MakeFolder { to: PathBuf },
     /// Copies, then deletes the source.
     Move { from: ObjectRef, to: ObjectKey },
+    /// Encrypts a version otherwise, in its place.
+    Reencrypt { object: ObjectRef },
     /// Fails: planning found why it cannot be done.
     Refuse { why: Refusal },
 }
@@ -97,6 +100,8 @@ pub enum ItemError {
     NameTaken,
     #[error("the file changed while it was read")]
     Changed,
+    #[error("{0}")]
+    Body(BodyFault),
     #[error("cancelled")]
     Cancelled,
 }
@@ -118,6 +123,10 @@ impl ItemError {
             Self::Refused(_) => "Check the name and the permissions, then try again.".to_owned(),
             Self::Changed => "Try again when nothing writes to the file.".to_owned(),
             Self::NameTaken => "Choose another name, or move the other one away.".to_owned(),
+            Self::Body(_) => {
+                "Restore an older version of it, or bring the vault folder back from a backup."
+                    .to_owned()
+            }
             Self::Cancelled => String::new(),
         }
     }
@@ -348,9 +357,30 @@ impl JobHandle {
         self.shared.moved.notify_one();
     }
 
+    /// Returns the job's id.
+    pub fn id(&self) -> u64 {
+        self.job.id()
+    }
+
+    /// Tells how far the work is.
+    pub fn reach(&self, amount: &Amount) {
+        self.job.meter.reach(amount);
+        self.shared.moved.notify_one();
+    }
+
+    /// Tells something that is no failure.
+    pub fn note(&self, note: String) {
+        self.job.note(note);
+    }
+
     /// Tells of items that failed.
     pub fn fail(&self, name: &str, error: Error) {
         self.job.fail(name, error.into());
+    }
+
+    /// Tells of a damaged body.
+    pub fn fail_body(&self, name: &str, fault: BodyFault) {
+        self.job.fail(name, ItemError::Body(fault));
     }
 }
 

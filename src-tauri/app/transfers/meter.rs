@@ -24,6 +24,15 @@ pub struct Meter {
     samples: Mutex<VecDeque<(Instant, u64)>>,
 }
 
+/// How far work is that is counted elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    pub done_items: u64,
+    pub total_items: u64,
+    pub done_bytes: u64,
+    pub total_bytes: u64,
+}
+
 /// The amounts at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Amounts {
@@ -45,6 +54,17 @@ impl Meter {
     /// Adds finished items.
     pub fn items_done(&self, items: u64) {
         self.done_items.fetch_add(items, Ordering::Relaxed);
+    }
+
+    /// Takes the counts of somebody else in the place of its own.
+    pub fn reach(&self, amount: &Amount) {
+        self.total_items
+            .store(amount.total_items, Ordering::Relaxed);
+        self.total_bytes
+            .store(amount.total_bytes, Ordering::Relaxed);
+        self.done_items.store(amount.done_items, Ordering::Relaxed);
+        let before = self.done_bytes.load(Ordering::Relaxed);
+        self.add(amount.done_bytes.saturating_sub(before));
     }
 
     /// Tells what is being worked on.

@@ -70,7 +70,8 @@ impl Work for Rename {
             Step::Put { .. }
             | Step::PutFolder { .. }
             | Step::Get { .. }
-            | Step::MakeFolder { .. } => unreachable!("a rename's plan has no such step"),
+            | Step::MakeFolder { .. }
+            | Step::Reencrypt { .. } => unreachable!("a rename's plan has no such step"),
         }
     }
 }

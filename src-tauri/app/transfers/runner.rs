@@ -54,7 +54,10 @@ async fn turn<'s>(
     cancel: &CancellationToken,
 ) -> Result<Option<tokio::sync::SemaphorePermit<'s>>, ItemError> {
     match kind {
-        TransferKind::Rename | TransferKind::Delete => Ok(None),
+        TransferKind::Rename
+        | TransferKind::Delete
+        | TransferKind::Reencrypt
+        | TransferKind::Scrub => Ok(None),
         TransferKind::Upload | TransferKind::Download => tokio::select! {
             biased;
             () = cancel.cancelled() => Err(ItemError::Cancelled),

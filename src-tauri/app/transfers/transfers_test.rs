@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use stave_model::Versioning;
-use stave_store::GetObject;
+use stave_model::{EncryptionContext, Sse, Versioning};
+use stave_store::{CustomerKey, GetObject, SseRequest};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::{Downloads, Transfers};
+use super::{Downloads, Reencryptions, Transfers, Uploads, WhichVersions};
 use crate::testing::{Kit, bucket, object, object_key};
 use crate::views::{TransferState, TransferView};
 
@@ -72,6 +72,7 @@ impl Rig {
             prefixes: prefixes.iter().map(|p| (*p).to_owned()).collect(),
             version: None,
             folder,
+            customer_key: None,
         });
         self.ended(id).await
     }
@@ -253,4 +254,61 @@ async fn a_rename_onto_a_taken_name_replaces_nothing() {
     assert_eq!(view.state, TransferState::Failed);
     assert_eq!(rig.kit.get("new/a").await.unwrap(), b"new/a");
     assert_eq!(rig.kit.get("old/a").await.unwrap(), b"old/a");
+}
+
+#[tokio::test]
+async fn objects_are_encrypted_otherwise_in_their_place() {
+    let mut rig = Rig::new().await;
+    rig.kit.put_all(["in/a", "in/b", "in/ab", "out/c"]).await;
+    let job = |keys: &[&str], prefix: &str| Reencryptions {
+        bucket: bucket(),
+        keys: keys.iter().map(|key| object_key(key)).collect(),
+        prefix: prefix.to_owned(),
+        versions: WhichVersions::All,
+        encryption: SseRequest::Kms {
+            key: None,
+            context: EncryptionContext::new(),
+            bucket_key: None,
+        },
+    };
+    let id = rig.transfers.reencrypt(job(&["in/a"], ""));
+    let view = rig.ended(id).await;
+    assert_eq!(view.state, TransferState::Done, "{view:?}");
+    assert_eq!((view.done_items, view.target.as_str()), (1, "SSE-KMS"));
+    let id = rig.transfers.reencrypt(job(&[], "in/"));
+    assert_eq!(rig.ended(id).await.done_items, 3);
+    for (key, under_kms) in [("in/a", true), ("in/ab", true), ("out/c", false)] {
+        let head = rig.kit.store.head_object(GetObject::whole(object(key)));
+        let sse = head.await.unwrap().version.sse;
+        assert_eq!(matches!(sse, Sse::Kms(_)), under_kms, "{key}");
+        assert_eq!(rig.kit.get(key).await.unwrap(), key.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_a_key_of_its_owner_arrives_with_it_alone() {
+    let mut rig = Rig::new().await;
+    let path = rig.file("tax.txt", b"secret");
+    let key = CustomerKey::new([7; 32]);
+    let id = rig.transfers.upload_under(Uploads {
+        bucket: bucket(),
+        prefix: String::new(),
+        paths: vec![path],
+        customer_key: Some(key.clone()),
+    });
+    assert_eq!(rig.ended(id).await.state, TransferState::Done);
+    let without = rig.download(&["tax.txt"], &[]).await;
+    assert_eq!(without.state, TransferState::Failed);
+    let folder = rig.path("to");
+    let id = rig.transfers.download(Downloads {
+        bucket: bucket(),
+        keys: vec![object_key("tax.txt")],
+        prefixes: Vec::new(),
+        version: None,
+        folder,
+        customer_key: Some(key),
+    });
+    assert_eq!(rig.ended(id).await.state, TransferState::Done);
+    let expected = [("tax.txt".to_owned(), b"secret".to_vec())];
+    assert_eq!(rig.downloaded(), expected);
 }

@@ -11,7 +11,8 @@ use stave_model::{
     BucketName, Checksums, Conditions, ObjectHeaders, ObjectKey, PartNumber, Tags, UserMetadata,
 };
 use stave_store::{
-    Body, CompleteUpload, CompletedPart, CreateUpload, Error, PutObject, UploadPart, UploadRef,
+    Body, CompleteUpload, CompletedPart, CreateUpload, CustomerKey, Error, PutObject, SseRequest,
+    UploadPart, UploadRef,
 };
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +45,8 @@ pub struct Upload {
     pub bucket: BucketName,
     pub prefix: String,
     pub paths: Vec<PathBuf>,
+    /// The customer's key to encrypt them under; `None` is as the bucket's default says.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// Returns what the job is called.
@@ -83,12 +86,16 @@ impl Work for Upload {
                     bucket: &self.bucket,
                     key,
                     path,
+                    customer_key: self.customer_key.as_ref(),
                     shared,
                     meter,
                 };
                 sending.send(cancel).await
             }
-            Step::Get { .. } | Step::MakeFolder { .. } | Step::Move { .. } => {
+            Step::Get { .. }
+            | Step::MakeFolder { .. }
+            | Step::Move { .. }
+            | Step::Reencrypt { .. } => {
                 unreachable!("an upload's plan has no such step")
             }
         }
@@ -98,7 +105,10 @@ impl Work for Upload {
 impl Upload {
     async fn put_folder(&self, key: &ObjectKey, shared: &Shared) -> Result<(), ItemError> {
         let (bucket, key) = (self.bucket.clone(), key.clone());
-        let put = PutObject::new(bucket, key, window_user(), Body::empty());
+        let put = PutObject {
+            encryption: encryption(self.customer_key.as_ref()),
+            ..PutObject::new(bucket, key, window_user(), Body::empty())
+        };
         shared.store.put_object(put).await?;
         Ok(())
     }
@@ -109,6 +119,7 @@ struct Sending<'a> {
     bucket: &'a BucketName,
     key: &'a ObjectKey,
     path: &'a Path,
+    customer_key: Option<&'a CustomerKey>,
     shared: &'a Shared,
     meter: &'a Arc<ItemMeter>,
 }
@@ -132,6 +143,7 @@ impl Sending<'_> {
         let body = file::body(self.path, 0, size_bytes, Arc::clone(&piece)).await?;
         let put = PutObject {
             headers: self.headers(),
+            encryption: encryption(self.customer_key),
             ..PutObject::new(self.bucket.clone(), self.key.clone(), window_user(), body)
         };
         self.shared.store.put_object(put).await?;
@@ -152,7 +164,7 @@ impl Sending<'_> {
             checksum: None,
             tags: Tags::default(),
             acl: None,
-            encryption: stave_store::SseRequest::BucketDefault,
+            encryption: encryption(self.customer_key),
         };
         let upload = UploadRef {
             bucket: self.bucket.clone(),
@@ -198,7 +210,7 @@ impl Sending<'_> {
             conditions: Conditions::default(),
             checksum: None,
             size_bytes: Some(stamp.size_bytes),
-            customer_key: None,
+            customer_key: self.customer_key.cloned(),
         };
         self.shared.store.complete_upload(complete).await?;
         Ok(())
@@ -219,7 +231,7 @@ impl Sending<'_> {
             number,
             checksums: Checksums::default(),
             body,
-            customer_key: None,
+            customer_key: self.customer_key.cloned(),
         };
         let part = self.shared.store.upload_part(part).await?.part;
         piece.keep();
@@ -242,6 +254,10 @@ impl Sending<'_> {
             ..ObjectHeaders::default()
         }
     }
+}
+
+fn encryption(customer_key: Option<&CustomerKey>) -> SseRequest {
+    customer_key.cloned().map_or(SseRequest::BucketDefault, SseRequest::Customer)
 }
 
 fn part_bytes(size_bytes: u64) -> u64 {

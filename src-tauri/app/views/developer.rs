@@ -16,6 +16,8 @@ pub enum EndpointState {
     Off,
     /// It was to listen and could not.
     Failed,
+    /// It listens, and answers that the vault is locked.
+    Locked,
 }
 
 /// The endpoint.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use stave_model::{Version, VersionKind};
 use ts_rs::TS;
 
-use super::TagView;
+use super::{EncryptionView, TagView};
 
 /// An additional checksum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -60,7 +60,7 @@ pub struct ObjectView {
     /// The additional checksum.
     pub checksum: Option<ChecksumView>,
     /// How it is encrypted.
-    pub encryption: String,
+    pub encryption: EncryptionView,
     /// The number of parts of a multipart object, 0 for one that was put whole.
     pub parts: u32,
     /// Its tags.

@@ -15,6 +15,10 @@ pub enum TransferKind {
     Rename,
     /// Many deletions.
     Delete,
+    /// Another encryption, in its place.
+    Reencrypt,
+    /// A read of every body, to see whether it is whole.
+    Scrub,
 }
 
 /// How far a job is.

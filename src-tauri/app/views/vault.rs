@@ -67,6 +67,10 @@ pub enum KeychainState {
     Locked,
     /// There is none.
     Absent,
+    /// It answers, and has no entry for this vault.
+    MissingEntry,
+    /// It answers, and its entry is not the key of this vault.
+    WrongValue,
 }
 
 /// What the person means to do; decides what the first run prepares.
@@ -102,9 +106,18 @@ pub struct VaultStatus {
     pub keychain: KeychainState,
     /// Who has it, if another process does.
     pub in_use_by: Option<InUseBy>,
+    /// After so many minutes without a command it locks itself; 0 is never.
+    pub idle_minutes: u32,
+    /// Whether it locks when this computer goes to sleep.
+    pub lock_on_suspend: bool,
+    /// Whether the recovery words were typed back.
+    pub recovery_confirmed: bool,
+    /// When the root key was made.
+    pub root_key_created: i64,
 }
 
-/// A vault that was just made.
+/// New recovery words: of a vault that was just made, of a new root key, or in the place of lost
+/// ones. No `Debug`: it carries a secret.
 #[derive(Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultCreated {
@@ -112,4 +125,20 @@ pub struct VaultCreated {
     pub recovery_words: Vec<String>,
     /// Two positions, counted from 0, whose words are to be typed back.
     pub check: Vec<usize>,
+}
+
+/// What a trial of recovery words found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DrillResult {
+    /// Whether they open this vault.
+    pub opens: bool,
+    /// What is wrong with them.
+    pub problem: Option<String>,
+}
+
+/// A page to print. No `Debug`: it carries a secret.
+#[derive(Clone, Serialize, TS)]
+pub struct RecoverySheet {
+    /// The page: one document that loads nothing.
+    pub html: String,
 }

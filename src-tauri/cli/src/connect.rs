@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use stave_endpoint::control::{
-    self, ControlError, Failure as Refusal, FailureCode, Request, Response,
+    self, ControlError, Failure as Refusal, FailureCode, Request, Response, VaultRequest,
 };
 use stave_engine::{ADMIN, Engine, LocalStore, OpenError};
 use stave_model::UserName;
@@ -124,6 +124,7 @@ async fn call(found: &FoundVault, request: &Request) -> Result<Response, Control
 
 /// Asks for a credential that lives as long as the process that has the vault open.
 pub async fn session(found: &FoundVault) -> Outcome<Credential> {
+    refuse_locked(found).await?;
     match ask(found, &Request::Session { user: None }).await? {
         Response::Session {
             endpoint,
@@ -138,6 +139,19 @@ pub async fn session(found: &FoundVault) -> Outcome<Credential> {
             session_token: None,
         }),
         _ => Err(misunderstood().into()),
+    }
+}
+
+/// A locked vault is told as such before its endpoint is asked, which would only answer 503.
+async fn refuse_locked(found: &FoundVault) -> Outcome {
+    match call(found, &Request::Vault(VaultRequest::Status)).await {
+        Ok(Response::Vault(info)) if info.locked => {
+            Err(Failure::new(Exit::Vault, "The vault is locked.")
+                .why("Another process has it open, and somebody locked it there.")
+                .cure("Unlock it: `stave vault unlock`.")
+                .into())
+        }
+        _ => Ok(()),
     }
 }
 

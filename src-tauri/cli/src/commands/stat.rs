@@ -39,7 +39,7 @@ pub async fn stat(context: &mut Context, args: Stat) -> Outcome {
 
 fn line(place: &str, version: &Version) -> Value {
     json!({
-        "kind": "object",
+        "kind": "object-details",
         "place": place,
         "version_id": version.id.as_str(),
         "is_latest": version.is_latest,
