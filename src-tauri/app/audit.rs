@@ -47,7 +47,8 @@ fn filled(text: Option<String>) -> Option<String> {
 /// any colon.
 fn resource(text: String) -> String {
     let plain = text.strip_prefix("s3://").unwrap_or(&text);
-    let is_object = plain.contains('/') && !plain.starts_with("arn:") && !plain.starts_with("alias/");
+    let is_object =
+        plain.contains('/') && !plain.starts_with("arn:") && !plain.starts_with("alias/");
     if is_object {
         format!("{OBJECT_ARN}{plain}")
     } else {

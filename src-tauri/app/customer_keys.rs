@@ -132,10 +132,19 @@ fn parse(text: &SecretString) -> Answer<CustomerKey> {
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .map(|digit| {
+            digit
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        })
         .collect();
     let digits = digits?;
-    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    Some(
+        digits
+            .chunks(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect(),
+    )
 }
 
 fn minted() -> [u8; KEY_BYTES] {
@@ -162,9 +171,9 @@ fn failure(error: &CustomerKeyError) -> Failure {
             "Start the keychain of this computer, or type the key each time.",
         ),
         CustomerKeyError::Locked => ("keychain_locked", "Unlock the keychain, then try again."),
-        CustomerKeyError::Malformed | CustomerKeyError::Unreliable | CustomerKeyError::Failed(_) => {
-            ("keychain_failed", "Type the key instead.")
-        }
+        CustomerKeyError::Malformed
+        | CustomerKeyError::Unreliable
+        | CustomerKeyError::Failed(_) => ("keychain_failed", "Type the key instead."),
     };
     let why = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
     Failure::new(code, error.to_string(), why, hint)
@@ -175,7 +184,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<[u8; KEY_BYTES]> {
-        parse(&SecretString::from(text)).ok().map(|key| *key.expose())
+        parse(&SecretString::from(text))
+            .ok()
+            .map(|key| *key.expose())
     }
 
     #[test]

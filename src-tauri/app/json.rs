@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_path_leads_to_its_line() {
-        let json = "{\n\"A\": [\n  {\"B\": 1},\n  {\"B\": \"x\\\"\",\n \"C\": true}],\n\"D\": null}";
+        let json =
+            "{\n\"A\": [\n  {\"B\": 1},\n  {\"B\": \"x\\\"\",\n \"C\": true}],\n\"D\": null}";
         for (path, line) in [
             ("A", 2),
             ("A[0].B", 3),

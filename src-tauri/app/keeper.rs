@@ -14,9 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use secrecy::SecretString;
-use stave_engine::{
-    ADMIN, CreateVault, Engine, Holder, OpenError, keychain_entry, keychain_state,
-};
+use stave_engine::{ADMIN, CreateVault, Engine, Holder, OpenError, keychain_entry, keychain_state};
 use stave_model::{BucketName, UserName, Versioning};
 use stave_store::{CreateBucket, Store};
 use tokio::sync::Mutex;

@@ -3,9 +3,7 @@
 
 use serde_json::Value;
 use stave_model::{ACCOUNT, root_arn};
-use stave_policy::{
-    Context, Kind, Policy, PolicyError, Principal, Request, Verdict, evaluate,
-};
+use stave_policy::{Context, Kind, Policy, PolicyError, Principal, Request, Verdict, evaluate};
 
 use crate::json::line_of;
 use crate::views::{PolicyAllowance, PolicyCheck, PolicyProblem};
@@ -86,7 +84,10 @@ fn whom(statement: &Value) -> Vec<String> {
         let names = principals(excepted).join(", ");
         return vec![format!("everyone but {names}")];
     }
-    statement.get("Principal").map(principals).unwrap_or_default()
+    statement
+        .get("Principal")
+        .map(principals)
+        .unwrap_or_default()
 }
 
 fn principals(principal: &Value) -> Vec<String> {
@@ -126,7 +127,9 @@ fn actions(statement: &Value) -> String {
 
 fn words(actions: &Value) -> Vec<String> {
     let bare = |action: &str| {
-        let prefix = action.get(..4).filter(|start| start.eq_ignore_ascii_case("kms:"));
+        let prefix = action
+            .get(..4)
+            .filter(|start| start.eq_ignore_ascii_case("kms:"));
         prefix.map_or(action, |_| &action[4..]).to_owned()
     };
     let names = listed(actions).into_iter().filter_map(Value::as_str);
@@ -145,8 +148,7 @@ fn listed(value: &Value) -> Vec<&Value> {
 mod tests {
     use super::*;
 
-    const KEY: &str =
-        "arn:aws:kms:us-east-1:000000000000:key/12345678-90ab-4def-8123-4567890abcde";
+    const KEY: &str = "arn:aws:kms:us-east-1:000000000000:key/12345678-90ab-4def-8123-4567890abcde";
 
     fn said(who: &str, what: &str) -> PolicyAllowance {
         PolicyAllowance {

@@ -210,10 +210,7 @@ async fn a_key_without_a_name_is_listed_too() {
         bypass_lockout_check: false,
         tags: stave_model::Tags::default(),
     };
-    kit.local
-        .create_key(&window_actor(), create)
-        .await
-        .unwrap();
+    kit.local.create_key(&window_actor(), create).await.unwrap();
     let listed = list(&kit.local).await.unwrap();
     assert_eq!(listed[0].usage, "GENERATE_VERIFY_MAC");
     assert!(listed[0].aliases.is_empty());

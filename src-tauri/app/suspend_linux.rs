@@ -46,7 +46,11 @@ trait Manager {
 fn follow(lock: impl Fn()) -> zbus::Result<()> {
     let bus = Connection::system()?;
     let logind = Logind::new(&bus)?;
-    let wait = || logind.inhibit("sleep", "Stave", "The vault is locked first", "delay").ok();
+    let wait = || {
+        logind
+            .inhibit("sleep", "Stave", "The vault is locked first", "delay")
+            .ok()
+    };
     let mut signals = logind.receive_prepare_for_sleep()?;
     let mut waited_for = wait();
     for signal in &mut signals {

@@ -48,6 +48,6 @@ pub use tags::TagView;
 pub use transfers::{JobStarted, TransferFailure, TransferKind, TransferState, TransferView};
 pub use uploads::{UploadView, UploadsAborted, UploadsView};
 pub use vault::{
-    DrillResult, HolderKind, InUseBy, KeychainState, NewHolder, Purpose, RecoverySheet, VaultCreated,
-    VaultState, VaultStatus,
+    DrillResult, HolderKind, InUseBy, KeychainState, NewHolder, Purpose, RecoverySheet,
+    VaultCreated, VaultState, VaultStatus,
 };

@@ -129,11 +129,7 @@ pub async fn check_key_policy(
 }
 
 #[tauri::command]
-pub async fn put_key_policy(
-    keeper: State<'_, Keeper>,
-    key: String,
-    policy: String,
-) -> Answer<()> {
+pub async fn put_key_policy(keeper: State<'_, Keeper>, key: String, policy: String) -> Answer<()> {
     keys::put_policy(&*keeper.session()?.keys, &key, policy).await
 }
 
@@ -155,11 +151,7 @@ pub async fn cancel_kms_deletion(keeper: State<'_, Keeper>, key: String) -> Answ
 }
 
 #[tauri::command]
-pub async fn revoke_kms_grant(
-    keeper: State<'_, Keeper>,
-    key: String,
-    grant: String,
-) -> Answer<()> {
+pub async fn revoke_kms_grant(keeper: State<'_, Keeper>, key: String, grant: String) -> Answer<()> {
     let keys = &keeper.session()?.keys;
     Ok(keys.revoke_grant(&window_actor(), &key, &grant).await?)
 }

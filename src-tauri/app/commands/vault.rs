@@ -109,11 +109,10 @@ pub async fn vault_renew_recovery(keeper: State<'_, Keeper>) -> Answer<VaultCrea
 }
 
 #[tauri::command]
-pub async fn vault_drill(
-    keeper: State<'_, Keeper>,
-    ask: Args<WithWords>,
-) -> Answer<DrillResult> {
-    keeper.drill(SecretString::from(ask.0.words.join(" "))).await
+pub async fn vault_drill(keeper: State<'_, Keeper>, ask: Args<WithWords>) -> Answer<DrillResult> {
+    keeper
+        .drill(SecretString::from(ask.0.words.join(" ")))
+        .await
 }
 
 #[tauri::command]

@@ -9,7 +9,7 @@ use stave_endpoint::control::{
 };
 use stave_engine::{Holder, SlotKind};
 
-use super::{Kept, Keeper};
+use super::{Keeper, Kept};
 use crate::errors::{Answer, Failure};
 use crate::views::VaultCreated;
 
@@ -24,8 +24,7 @@ impl KeeperControl {
 
     fn keeper(&self) -> Result<Keeper, Refusal> {
         let kept = self.0.upgrade();
-        kept.map(Keeper)
-            .ok_or_else(|| refusal(Failure::locked()))
+        kept.map(Keeper).ok_or_else(|| refusal(Failure::locked()))
     }
 }
 

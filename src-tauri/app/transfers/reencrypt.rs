@@ -67,11 +67,13 @@ impl Work for Reencrypt {
         let mut items = Vec::new();
         if self.reencryptions.keys.is_empty() {
             let prefix = &self.reencryptions.prefix;
-            self.walk(prefix, |_| true, &mut items, shared, cancel).await?;
+            self.walk(prefix, |_| true, &mut items, shared, cancel)
+                .await?;
         }
         for key in &self.reencryptions.keys {
             let own = |found: &Version| found.key == *key;
-            self.walk(key.as_str(), own, &mut items, shared, cancel).await?;
+            self.walk(key.as_str(), own, &mut items, shared, cancel)
+                .await?;
         }
         let note = String::new();
         Ok(Plan { items, note })

@@ -257,7 +257,9 @@ impl Sending<'_> {
 }
 
 fn encryption(customer_key: Option<&CustomerKey>) -> SseRequest {
-    customer_key.cloned().map_or(SseRequest::BucketDefault, SseRequest::Customer)
+    customer_key
+        .cloned()
+        .map_or(SseRequest::BucketDefault, SseRequest::Customer)
 }
 
 fn part_bytes(size_bytes: u64) -> u64 {

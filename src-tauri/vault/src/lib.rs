@@ -48,9 +48,7 @@ mod wrap;
 
 pub use blob_id::{BlobId, VaultId};
 pub use blobs::Blobs;
-pub use customer_keys::{
-    CustomerKeyError, customer_key, forget_customer_key, keep_customer_key,
-};
+pub use customer_keys::{CustomerKeyError, customer_key, forget_customer_key, keep_customer_key};
 pub use dir::VaultDir;
 pub use disk::{Disk, DiskReader, DiskWriter, Locking, RealDisk};
 pub use error::{Damage, Error, Result};

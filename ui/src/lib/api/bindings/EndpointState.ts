@@ -3,4 +3,4 @@
 /**
  * Whether the endpoint listens.
  */
-export type EndpointState = "on" | "off" | "failed";
+export type EndpointState = "on" | "off" | "failed" | "locked";

@@ -3,4 +3,4 @@
 /**
  * Whether the keychain can be used.
  */
-export type KeychainState = "ready" | "locked" | "absent";
+export type KeychainState = "ready" | "locked" | "absent" | "missing_entry" | "wrong_value";

@@ -3,4 +3,4 @@
 /**
  * What a job does.
  */
-export type TransferKind = "upload" | "download" | "rename" | "delete";
+export type TransferKind = "upload" | "download" | "rename" | "delete" | "reencrypt" | "scrub";

@@ -27,4 +27,20 @@ keychain: KeychainState,
 /**
  * Who has it, if another process does.
  */
-inUseBy: InUseBy | null, };
+inUseBy: InUseBy | null, 
+/**
+ * After so many minutes without a command it locks itself; 0 is never.
+ */
+idleMinutes: number, 
+/**
+ * Whether it locks when this computer goes to sleep.
+ */
+lockOnSuspend: boolean, 
+/**
+ * Whether the recovery words were typed back.
+ */
+recoveryConfirmed: boolean, 
+/**
+ * When the root key was made.
+ */
+rootKeyCreated: number, };
