@@ -91,6 +91,7 @@ const TRY_AGAIN: &str = "Try again.";
 const NONE: &str = "";
 
 /// Returns the code of an error and what to do about it.
+#[allow(clippy::too_many_lines)] // One arm for each error: a table reads best whole.
 fn advice(error: &Error) -> (&'static str, &'static str) {
     match error {
         Error::NoSuchBucket(_) => ("no_such_bucket", READ_AGAIN),

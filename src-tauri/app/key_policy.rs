@@ -30,7 +30,7 @@ fn understood(policy: &Policy, text: &str, key_arn: &str) -> PolicyCheck {
     };
     let request = Request::new(owner, PUT_POLICY, key_arn, Context::new());
     let locks_out = !matches!(evaluate(&[policy], &request), Verdict::Allowed { .. });
-    let lock_out = PolicyProblem {
+    let warning = PolicyProblem {
         line: None,
         message: format!(
             "With this policy you could not change it again. Allow kms:* to {}.",
@@ -39,7 +39,7 @@ fn understood(policy: &Policy, text: &str, key_arn: &str) -> PolicyCheck {
     };
     PolicyCheck {
         valid: !locks_out,
-        problems: locks_out.then_some(lock_out).into_iter().collect(),
+        problems: locks_out.then_some(warning).into_iter().collect(),
         locks_out,
         allows: reading(&serde_json::from_str(text).unwrap_or_default()),
     }

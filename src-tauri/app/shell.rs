@@ -135,6 +135,7 @@ fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static
     }
 }
 
+#[allow(clippy::too_many_lines)] // The list of all commands.
 fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         commands::vault::vault_status,

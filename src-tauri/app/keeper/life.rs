@@ -30,7 +30,7 @@ impl Keeper {
     pub async fn rotate_root(&self, passphrase: Option<SecretString>) -> Answer<VaultCreated> {
         let _turn = self.0.turn.lock().await;
         let engine = self.unlocked()?;
-        let holders = self.holders_of(&engine, passphrase)?;
+        let holders = self.holders_of(&engine, passphrase.as_ref())?;
         self.new_words(move || engine.rotate_root(&holders)).await
     }
 
@@ -138,14 +138,18 @@ impl Keeper {
 
     /// Returns the ways in that a new root key is wrapped for. The keychain and the words need
     /// nobody.
-    fn holders_of(&self, engine: &Engine, passphrase: Option<SecretString>) -> Answer<Vec<Holder>> {
+    fn holders_of(
+        &self,
+        engine: &Engine,
+        passphrase: Option<&SecretString>,
+    ) -> Answer<Vec<Holder>> {
         let missing = |slot| Failure::from(OpenError::HolderNeeded(slot));
         let mut holders = Vec::new();
         for slot in engine.slots() {
             match slot {
                 SlotKind::Keychain | SlotKind::RecoveryWords => {}
                 SlotKind::Passphrase => {
-                    let given = passphrase.clone();
+                    let given = passphrase.cloned();
                     let given = given.or_else(|| self.0.environment.passphrase.clone());
                     let given = given.ok_or_else(|| missing(slot))?;
                     holders.push(Holder::Passphrase(given));

@@ -1,7 +1,7 @@
 //! The keys of the key service, as the Keys page shows them.
 
 use serde::{Deserialize, Serialize};
-use stave_model::{Key, KeyState, KeyVersion, RotationSchedule};
+use stave_model::{Key, KeyState, KeyVersion, RotationSchedule, Timestamp};
 use stave_store::{KeyGrant, VersionUsage};
 use ts_rs::TS;
 
@@ -102,8 +102,8 @@ impl KeyView {
             origin: key.origin.as_str().to_owned(),
             managed: key.managed,
             created: key.created.as_millis(),
-            deletion: key.deletion.map(|at| at.as_millis()),
-            material_expires: key.material_expires.map(|at| at.as_millis()),
+            deletion: key.deletion.map(Timestamp::as_millis),
+            material_expires: key.material_expires.map(Timestamp::as_millis),
             rotation: key.rotation.map(RotationView::from),
             version: key.version,
             aliases,
