@@ -1,4 +1,4 @@
-//! `stave access-keys` and `stave keys`.
+//! `stave access-keys`.
 
 use serde_json::Value;
 
@@ -10,7 +10,6 @@ served_or_not!(
     a_key_is_minted,
     an_id_is_taken_once,
     an_unknown_key_is_not_found,
-    the_way_in_is_shown,
 );
 
 fn status(shell: &Shell, id: &str) -> Option<Value> {
@@ -50,23 +49,6 @@ fn an_unknown_key_is_not_found(shell: &Shell) {
     for command in ["enable", "disable", "rm", "show"] {
         shell.fails(&format!("access-keys {command} UNKNOWN"), 3);
     }
-}
-
-fn the_way_in_is_shown(shell: &Shell) {
-    let lines = shell.json("keys");
-    assert_eq!(lines[0]["kind"], "vault");
-    let ways: Vec<&str> = lines[0]["ways_in"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|w| w.as_str().unwrap())
-        .collect();
-    assert!(
-        ways.contains(&"key file") && ways.contains(&"recovery words"),
-        "{ways:?}"
-    );
-    assert_eq!(lines[1]["access_key_id"], ACCESS_KEY_ID);
-    assert!(!shell.ok("keys").contains(SECRET));
 }
 
 #[test]

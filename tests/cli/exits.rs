@@ -17,6 +17,7 @@ fn an_error_says_what_why_and_what_to_do() {
 #[test]
 fn wrong_usage_ends_with_two() {
     let shell = Shell::opened();
+    shell.file("a", "1");
     for line in [
         "",
         "frobnicate",
@@ -42,6 +43,41 @@ fn wrong_usage_ends_with_two() {
         "access-keys add --secret-access-key secret",
         "mb s3://photos/a",
         "ls --endpoint-url not-a-url s3://photos",
+        "keys",
+        "keys show",
+        "keys create --spec RSA_2048",
+        "keys create --tag team",
+        "keys rotation alias/tax --every 30",
+        "keys rotation alias/tax --every 90 --off",
+        "keys delete alias/tax",
+        "keys delete alias/tax --days 3",
+        "keys grants add alias/tax --to bob",
+        "keys import alias/tax",
+        "keys import alias/tax --material a --delete",
+        "keys policy set alias/tax missing.json",
+        "keys policy check missing.json",
+        "keys encrypt alias/tax missing",
+        "keys encrypt alias/tax --context purpose",
+        "audit list --from yesterday",
+        "audit show one",
+        "audit export photos",
+        "audit list --endpoint-url http://127.0.0.1:1",
+        "vault recovery",
+        "vault open",
+        "cp a s3://photos --sse kms",
+        "cp a s3://photos/a --sse-kms-key-id alias/tax",
+        "cp a s3://photos/a --sse AES256 --sse-kms-key-id alias/tax",
+        "cp a s3://photos/a --sse AES256 --sse-c-key key",
+        "cp a s3://photos/a --sse-c-key missing",
+        "cp a s3://photos/a --sse-c-copy-source-key key",
+        "cp - s3://photos/a --sse-c-key -",
+        "cp s3://photos/a b --sse AES256",
+        "reencrypt s3://photos/a",
+        "reencrypt s3://photos --sse AES256",
+        "reencrypt s3://photos/a --sse AES256 --bucket-key",
+        "stat s3://photos",
+        "bucket-config set photos encryption",
+        "bucket-config set photos encryption --sse AES256 --bucket-key",
     ] {
         let mut command = shell.command(words(line));
         command
@@ -56,7 +92,16 @@ fn wrong_usage_ends_with_two() {
 #[test]
 fn no_vault_is_told_with_its_cure() {
     let shell = Shell::empty();
-    for line in ["ls", "keys", "access-keys list", "cp a s3://photos/a"] {
+    for line in [
+        "ls",
+        "keys list",
+        "audit verify",
+        "vault status",
+        "vault lock",
+        "vault scrub",
+        "access-keys list",
+        "cp a s3://photos/a",
+    ] {
         shell.file("a", "1");
         let ran = shell.fails(line, 6);
         assert!(ran.err.contains("There is no vault in"), "{ran}");

@@ -3,11 +3,14 @@
 //! by `cargo build -p stave-cli`.
 
 mod access_keys;
+mod audit;
 mod copies;
 mod doctor;
+mod encryption;
 mod exits;
 mod interrupts;
 mod json;
+mod keys;
 mod kit;
 mod links;
 mod moves;
@@ -17,6 +20,7 @@ mod settings;
 mod storage;
 mod trees;
 mod uploads;
+mod vault;
 
 /// Makes two tests of each scenario: on a vault that the command opens itself, and on one that
 /// another process serves.

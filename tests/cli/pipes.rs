@@ -49,7 +49,7 @@ fn a_server_serves_on_though_nobody_reads_its_line() {
     let mut child = command.spawn().unwrap();
     // Its control socket answers once it serves.
     while shell.run("access-keys list --json").code != Some(0)
-        || shell.json("keys")[0]["served"] != true
+        || shell.json("vault status")[0]["served"] != true
     {
         assert!(child.try_wait().unwrap().is_none(), "the server ended");
     }

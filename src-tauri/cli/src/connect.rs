@@ -70,13 +70,18 @@ pub async fn reach(global: &Global) -> Outcome<Reached> {
         return by_credential(&credential);
     }
     match open_vault(global).await? {
-        OpenVault::Elsewhere(found) => by_credential(&session(&found).await?),
+        OpenVault::Elsewhere(found) => reach_served(&found).await,
         OpenVault::Here(engine) => Ok(Reached {
             store: Arc::new(LocalStore::new(Arc::clone(&engine))),
             owner: admin(),
             opened: Some(engine),
         }),
     }
+}
+
+/// Reaches storage in the hands of another process.
+pub async fn reach_served(found: &FoundVault) -> Outcome<Reached> {
+    by_credential(&session(found).await?)
 }
 
 /// Returns the vault's first user, as whom a command works on a vault that it opened itself.
@@ -143,7 +148,7 @@ pub async fn session(found: &FoundVault) -> Outcome<Credential> {
 }
 
 /// A locked vault is told as such before its endpoint is asked, which would only answer 503.
-async fn refuse_locked(found: &FoundVault) -> Outcome {
+pub async fn refuse_locked(found: &FoundVault) -> Outcome {
     match call(found, &Request::Vault(VaultRequest::Status)).await {
         Ok(Response::Vault(info)) if info.locked => {
             Err(Failure::new(Exit::Vault, "The vault is locked.")

@@ -12,6 +12,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use secrecy::ExposeSecret as _;
 use thiserror::Error;
+use tracing::subscriber::{NoSubscriber, with_default};
 
 use crate::connect::Credential;
 
@@ -139,12 +140,62 @@ impl SignedJson {
         let body = SignableBody::Bytes(body);
         let signable = SignableRequest::new("POST", url, headers.iter().copied(), body)
             .map_err(|error| CallError::Signing(error.into()))?;
-        let signed = sign(signable, &params).map_err(|error| CallError::Signing(error.into()))?;
+        // The signer prints what it signs at its trace level: none of it may reach a log.
+        let signed = with_default(NoSubscriber::default(), || sign(signable, &params));
+        let signed = signed.map_err(|error| CallError::Signing(error.into()))?;
         let (instructions, _signature) = signed.into_parts();
         let (headers, _query) = instructions.into_parts();
         Ok(headers
             .into_iter()
             .map(|header| (header.name().to_owned(), header.value().to_owned()))
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Seek as _};
+    use std::sync::Arc;
+
+    use tracing_subscriber::filter::LevelFilter;
+
+    use super::*;
+
+    /// Runs something with a log of every level, and returns the log.
+    fn logged(work: impl FnOnce()) -> String {
+        let file = Arc::new(tempfile::tempfile().unwrap());
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_writer(Arc::clone(&file))
+            .finish();
+        with_default(subscriber, work);
+        let mut log = String::new();
+        (&*file).rewind().unwrap();
+        (&*file).read_to_string(&mut log).unwrap();
+        log
+    }
+
+    #[test]
+    fn what_is_signed_reaches_no_log() {
+        let service = SignedJson::of_kms(Credential {
+            endpoint_url: "http://127.0.0.1:9000".to_owned(),
+            region: "us-east-1".to_owned(),
+            access_key_id: "TESTTESTTESTTESTTEST".to_owned(),
+            secret_access_key: "a-secret".into(),
+            session_token: Some("a-token".into()),
+        });
+        let log = logged(|| {
+            let request = service.request("Encrypt", b"{\"Plaintext\":\"bWluZQ==\"}".to_vec());
+            let request = request.unwrap();
+            assert!(request.headers().get("authorization").is_some());
+            assert_eq!(
+                request.headers().get("x-amz-target"),
+                Some("TrentService.Encrypt")
+            );
+            tracing::trace!("signed");
+        });
+        // The log was on, and has nothing else.
+        assert_eq!(log.lines().count(), 1, "{log}");
+        assert!(log.contains("signed"), "{log}");
     }
 }

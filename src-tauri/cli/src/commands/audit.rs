@@ -11,7 +11,7 @@ use stave_model::Timestamp;
 use stave_store::{Audit as _, AuditFault, AuditQuery};
 
 use crate::args::{AuditCommand, ExportAudit, ListAudit};
-use crate::connect::{OpenVault, ask, close, misunderstood, open_vault};
+use crate::connect::{OpenVault, ask, close, misunderstood, open_vault, reach_served};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::key_service::terminal;
@@ -130,6 +130,11 @@ impl Chain {
     async fn export(&self, args: ExportAudit) -> Outcome<(Vec<String>, u64)> {
         match self {
             Self::Elsewhere(found) => {
+                // The process has no word of its own for a bucket that is not there; its endpoint has.
+                if let Ok(reached) = reach_served(found).await {
+                    let there = reached.store.head_bucket(&args.to.bucket).await;
+                    there.map_err(cannot("export the audit"))?;
+                }
                 let request = AuditRequest::Export {
                     bucket: args.to.bucket.as_str().to_owned(),
                     prefix: args.to.folder(),

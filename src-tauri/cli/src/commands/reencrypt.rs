@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use stave_model::{EncryptionContext, Version, VersionKind};
-use stave_store::{CustomerKey, ListVersions, ObjectRef, ReencryptObject, SseRequest};
+use stave_store::{
+    CustomerKey, Error as StoreError, ListVersions, ObjectRef, ReencryptObject, SseRequest,
+};
 
 use crate::args::Reencrypt;
 use crate::connect::{Reached, reach};
@@ -143,6 +145,8 @@ async fn one(
             let text = format!("{} ({id}): {}", shown(&place), in_words(&sse));
             progress.aside(|| output.report(&line, text))
         }
+        // What cannot be done to one can be done to none.
+        Err(error @ StoreError::NotOffered { .. }) => Err(over_an_endpoint(&error).into()),
         Err(error) if job.args.recursive => {
             tally.failed += 1;
             let failure = Failure::of_store("", &error);
@@ -152,6 +156,13 @@ async fn one(
         }
         Err(error) => Err(cannot(&format!("encrypt {place} otherwise"))(error)),
     }
+}
+
+/// A vault does this itself; its endpoint has no word for all of it.
+fn over_an_endpoint(error: &StoreError) -> Failure {
+    Failure::failed("Cannot encrypt objects otherwise over an endpoint.")
+        .because(error)
+        .cure("Do it in the window, or end the process that has the vault open and repeat the command.")
 }
 
 fn tell(output: &mut Output, job: &Job, tally: &Tally) -> Outcome {
@@ -164,7 +175,7 @@ fn tell(output: &mut Output, job: &Job, tally: &Tally) -> Outcome {
         .into());
     }
     let line: Value = json!({ "kind": "reencryption", "done": tally.done, "failed": tally.failed });
-    if job.args.recursive {
+    if job.args.recursive || job.args.all_versions {
         let done = counted(tally.done, "version");
         output.report(
             &line,

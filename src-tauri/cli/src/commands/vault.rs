@@ -12,7 +12,9 @@ use stave_endpoint::control::{
 use stave_engine::{Engine, Holder, KeychainEntry, SlotKind, keychain_entry};
 
 use crate::args::{RecoveryCommand, VaultCommand};
-use crate::connect::{OpenVault, ask, close, is_served, misunderstood, open_vault, refused};
+use crate::connect::{
+    OpenVault, ask, close, is_served, misunderstood, open_vault, refuse_locked, refused,
+};
 use crate::context::Context;
 use crate::engine_control::EngineControl;
 use crate::failure::{Exit, Failure, Outcome};
@@ -140,7 +142,11 @@ impl Life {
                 .start_scrub()
                 .await
                 .map_err(|error| refused(&error))?),
-            Self::Elsewhere(found) => done(found, VaultRequest::ScrubStart).await,
+            // A scrub of a locked vault would begin, and end at once.
+            Self::Elsewhere(found) => {
+                refuse_locked(found).await?;
+                done(found, VaultRequest::ScrubStart).await
+            }
         }
     }
 

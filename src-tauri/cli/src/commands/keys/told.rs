@@ -102,10 +102,7 @@ pub fn usage_text(id: &str, usage: &KeyUsage) -> String {
     for version in &usage.versions {
         let (objects, size) = (version.objects, human_size(version.size_bytes));
         let number = version.version;
-        lines.push(format!(
-            "  version {number}: {}, {size}",
-            counted(objects, "body")
-        ));
+        lines.push(format!("  version {number}: {}, {size}", bodies(objects)));
     }
     for (bucket, versions) in &usage.buckets {
         lines.push(format!(
@@ -116,7 +113,14 @@ pub fn usage_text(id: &str, usage: &KeyUsage) -> String {
     for bucket in &usage.default_of {
         lines.push(format!("  the default of s3://{bucket}"));
     }
-    lines.join("\n").replace("bodys", "bodies")
+    lines.join("\n")
+}
+
+fn bodies(number: u64) -> String {
+    match number {
+        1 => "1 body".to_owned(),
+        many => format!("{many} bodies"),
+    }
 }
 
 /// Says what is lost with a key.
