@@ -39,6 +39,10 @@ fn a_key_is_made_named_and_listed(shell: &Shell) {
     assert_eq!(listed[0]["spec"], "SYMMETRIC_DEFAULT");
     // A name that is taken leaves no key behind.
     shell.fails("keys create --alias tax", 5);
+    for name in ["\"a name\"", "aws/s3", "alias/"] {
+        let ran = shell.fails(&format!("keys create --alias {name}"), 2);
+        assert!(ran.err.contains("The key was not made."), "{ran}");
+    }
     assert_eq!(shell.json("keys list").len(), 1);
     shell.ok("keys alias set income alias/tax");
     shell.ok("keys alias rm tax");
@@ -160,6 +164,9 @@ fn material_is_imported_and_deleted(shell: &Shell) {
     shell.ok("keys create --alias tax --external");
     assert_eq!(state(shell), "PendingImport");
     shell.file("material", [7; 32]);
+    shell.file("short", [7; 31]);
+    let ran = shell.fails("keys import alias/tax --material short", 2);
+    assert!(ran.err.contains("31 bytes"), "{ran}");
     shell.ok("keys import alias/tax --material material");
     assert_eq!(state(shell), "Enabled");
     shell.file("plain", "mine");

@@ -14,6 +14,7 @@ mod keys;
 mod kit;
 mod links;
 mod moves;
+mod openings;
 mod pipes;
 mod serve;
 mod settings;

@@ -57,14 +57,14 @@ impl EngineControl {
 
     /// Returns the ways in that a new root key is wrapped for; the keychain and the words need
     /// nobody.
-    fn holders(&self, passphrase: Option<SecretString>) -> Result<Vec<Holder>, Refusal> {
+    fn holders(&self, passphrase: Option<&SecretString>) -> Result<Vec<Holder>, Refusal> {
         let mut holders = Vec::new();
         for slot in self.engine.slots() {
             match slot {
                 SlotKind::Keychain | SlotKind::RecoveryWords => {}
                 SlotKind::KeyFile => holders.push(self.key_file()?),
                 SlotKind::Passphrase => {
-                    let given = passphrase.clone();
+                    let given = passphrase.cloned();
                     let missing = || refusal(&OpenError::HolderNeeded(slot));
                     holders.push(Holder::Passphrase(given.ok_or_else(missing)?));
                 }
@@ -117,7 +117,7 @@ impl VaultControl for EngineControl {
     }
 
     async fn rotate_root(&self, passphrase: Option<SecretString>) -> Result<SecretString, Refusal> {
-        let holders = self.holders(passphrase)?;
+        let holders = self.holders(passphrase.as_ref())?;
         let words = self.run(move |engine| engine.rotate_root(&holders)).await?;
         Ok(text(&words))
     }
@@ -146,7 +146,7 @@ impl VaultControl for EngineControl {
         let (engine, telling) = (Arc::clone(&self.engine), Arc::clone(&self.scrub));
         // Nobody waits for it: how it went is asked for.
         drop(tokio::task::spawn_blocking(move || {
-            scrub(&engine, &telling)
+            scrub(&engine, &telling);
         }));
         Ok(())
     }

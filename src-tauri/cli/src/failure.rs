@@ -156,10 +156,17 @@ pub fn causes(error: &dyn StdError) -> String {
     told
 }
 
-/// Begins with a capital and ends with a full stop.
-fn sentence(text: &str) -> String {
+/// Begins with a capital, but for what is a name, and ends with a full stop.
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    let is_name = text.starts_with("arn:") || text.starts_with("alias/");
+    let first = letters.next().map(|c| {
+        if is_name {
+            c.to_string()
+        } else {
+            c.to_uppercase().to_string()
+        }
+    });
     let stop = if text.ends_with('.') { "" } else { "." };
     format!("{}{}{stop}", first.unwrap_or_default(), letters.as_str())
 }
@@ -357,5 +364,6 @@ mod tests {
             Failure::of_store("x", &error).why,
             "The body could not be read: the sender stopped: gone."
         );
+        assert_eq!(sentence("arn:aws:kms:x is gone"), "arn:aws:kms:x is gone.");
     }
 }

@@ -13,7 +13,7 @@ use crate::args::Global;
 use crate::connect::{
     OpenVault, admin, ask, close, misunderstood, named_endpoint, open_vault, session,
 };
-use crate::failure::{Exit, Failure, Outcome, cannot};
+use crate::failure::{Exit, Failure, Outcome, cannot, sentence};
 use crate::signed_json::SignedJson;
 use crate::vault::FoundVault;
 
@@ -118,7 +118,7 @@ impl KeyService {
             Self::Away(_, Some(found)) => {
                 let key = key.to_owned();
                 match ask(found, &Request::KeyUsage { key }).await? {
-                    Response::KeyUsage(usage) => told(usage),
+                    Response::KeyUsage(usage) => told(&usage),
                     _ => Err(misunderstood().into()),
                 }
             }
@@ -133,7 +133,7 @@ impl KeyService {
     }
 }
 
-fn told(usage: KeyUsageInfo) -> Outcome<KeyUsage> {
+fn told(usage: &KeyUsageInfo) -> Outcome<KeyUsage> {
     let bucket = |name: &str| BucketName::parse(name).map_err(|_| misunderstood());
     let defaults = usage.default_of.iter().map(|name| bucket(name));
     let buckets = usage
@@ -168,7 +168,7 @@ fn refused(doing: &str, status: u16, document: &Value) -> Failure {
         .as_str()
         .or_else(|| document["Message"].as_str());
     let why = match (message, kind) {
-        (Some(message), _) if !message.is_empty() => message.to_owned(),
+        (Some(message), _) if !message.is_empty() => sentence(message),
         (_, "") => format!("It answered {status} without a reason."),
         (_, kind) => format!("It answered {kind}."),
     };

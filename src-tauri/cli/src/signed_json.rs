@@ -18,7 +18,7 @@ use crate::connect::Credential;
 
 /// How long a connection may take to stand, and an answer to come.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
-const ANSWER_TIME: Duration = Duration::from_secs(60);
+const ANSWER_TIME: Duration = Duration::from_mins(1);
 
 /// Why a call has no answer. None carries what was sent.
 #[derive(Debug, Error)]

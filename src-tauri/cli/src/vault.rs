@@ -171,10 +171,10 @@ pub async fn open(dir: &Path, holder: Holder) -> Result<Arc<Engine>, OpenError> 
 
 /// Says why a vault does not open, and what to do.
 pub fn unopened(dir: &Path, error: &OpenError) -> Failure {
-    let (exit, cure) = advice(error);
-    Failure::new(exit, format!("Cannot open the vault in {}.", dir.display()))
+    let what = format!("Cannot open the vault in {}.", dir.display());
+    Failure::new(exit(error), what)
         .why(why(error))
-        .cure(cure)
+        .cure(cure(error))
 }
 
 fn why(error: &OpenError) -> String {
@@ -189,69 +189,45 @@ fn why(error: &OpenError) -> String {
     }
 }
 
-fn advice(error: &OpenError) -> (Exit, &'static str) {
+fn exit(error: &OpenError) -> Exit {
+    match error {
+        OpenError::LastWayIn => Exit::Conflict,
+        OpenError::DiskFull | OpenError::Io(_) | OpenError::Failed(_) => Exit::Failed,
+        _ => Exit::Vault,
+    }
+}
+
+fn cure(error: &OpenError) -> &'static str {
     use OpenError as E;
     match error {
-        E::NotAVault => (
-            Exit::Vault,
-            "Make one with `stave serve`, or name its folder with --vault DIR.",
-        ),
-        E::AlreadyExists => (
-            Exit::Vault,
-            "Restore its vault.json from a backup, or choose another folder.",
-        ),
-        E::InUse { .. } => (
-            Exit::Vault,
-            "Wait for it or end it; if it is the window or `stave serve`, turn its endpoint on.",
-        ),
-        E::NewerFormat => (Exit::Vault, "Update this program."),
-        E::NeedsRecovery => (
-            Exit::Vault,
-            "Put the key file or keychain entry back, or use --recovery-words-file FILE.",
-        ),
-        E::KeychainEntryMissing | E::KeychainEntryWrong(_) => (
-            Exit::Vault,
-            "Open the vault once in the window by its recovery words, or use --recovery-words-file FILE.",
-        ),
-        E::Locked => (Exit::Vault, "Unlock it: `stave vault unlock`."),
-        E::LastWayIn => (Exit::Conflict, "Add another way in first."),
-        E::HolderNeeded(SlotKind::KeyFile) => {
-            (Exit::Vault, "Name the key file with --key-file FILE.")
+        E::NotAVault => "Make one with `stave serve`, or name its folder with --vault DIR.",
+        E::AlreadyExists => "Restore its vault.json from a backup, or choose another folder.",
+        E::InUse { .. } => {
+            "Wait for it or end it; if it is the window or `stave serve`, turn its endpoint on."
         }
-        E::HolderNeeded(_) => (Exit::Vault, "Set STAVE_PASSPHRASE, or type the passphrase."),
-        E::NoSuchWay => (
-            Exit::Vault,
-            "`stave doctor` lists the ways in; use one of them.",
-        ),
-        E::KeychainAbsent => (
-            Exit::Vault,
-            "Start the keychain service, or use --recovery-words-file FILE.",
-        ),
-        E::KeychainLocked => (Exit::Vault, "Unlock the keychain, then try again."),
-        E::KeychainFailed(_) => (
-            Exit::Vault,
-            "Check the keychain's entry, or use --recovery-words-file FILE.",
-        ),
-        E::WrongPassphrase => (
-            Exit::Vault,
-            "Type it again, or use --recovery-words-file FILE.",
-        ),
-        E::WrongKeyFile(_) => (
-            Exit::Vault,
-            "Name the right key file, or use --recovery-words-file FILE.",
-        ),
-        E::WrongRecoveryWords(_) => (
-            Exit::Vault,
-            "Check the 24 words, and that they are those of this vault.",
-        ),
-        E::UnusableHolder(_) => (Exit::Vault, "Use --key-file FILE or set STAVE_PASSPHRASE."),
-        E::Damaged(_) => (Exit::Vault, "Restore the vault's folder from a backup."),
-        E::DiskFull => (Exit::Failed, "Free some space, then try again."),
-        E::Io(_) => (
-            Exit::Failed,
-            "Check the disk and the folder's permissions: `stave doctor`.",
-        ),
-        E::Failed(_) => (Exit::Failed, "Run `stave doctor`."),
+        E::NewerFormat => "Update this program.",
+        E::NeedsRecovery => {
+            "Put the key file or keychain entry back, or use --recovery-words-file FILE."
+        }
+        E::KeychainEntryMissing | E::KeychainEntryWrong(_) => {
+            "Open the vault once in the window by its recovery words, or use --recovery-words-file FILE."
+        }
+        E::Locked => "Unlock it: `stave vault unlock`.",
+        E::LastWayIn => "Add another way in first.",
+        E::HolderNeeded(SlotKind::KeyFile) => "Name the key file with --key-file FILE.",
+        E::HolderNeeded(_) => "Set STAVE_PASSPHRASE, or type the passphrase.",
+        E::NoSuchWay => "`stave doctor` lists the ways in; use one of them.",
+        E::KeychainAbsent => "Start the keychain service, or use --recovery-words-file FILE.",
+        E::KeychainLocked => "Unlock the keychain, then try again.",
+        E::KeychainFailed(_) => "Check the keychain's entry, or use --recovery-words-file FILE.",
+        E::WrongPassphrase => "Type it again, or use --recovery-words-file FILE.",
+        E::WrongKeyFile(_) => "Name the right key file, or use --recovery-words-file FILE.",
+        E::WrongRecoveryWords(_) => "Check the 24 words, and that they are those of this vault.",
+        E::UnusableHolder(_) => "Use --key-file FILE or set STAVE_PASSPHRASE.",
+        E::Damaged(_) => "Restore the vault's folder from a backup.",
+        E::DiskFull => "Free some space, then try again.",
+        E::Io(_) => "Check the disk and the folder's permissions: `stave doctor`.",
+        E::Failed(_) => "Run `stave doctor`.",
     }
 }
 

@@ -146,12 +146,12 @@ pub enum Setting {
     Encryption(EncryptionArgs),
     /// Let web pages of other origins reach the bucket
     Cors {
-        /// The rules, as `aws s3api put-bucket-cors` takes them
+        /// A file with the rules, as `aws s3api put-bucket-cors` takes them, or - for standard input
         file: PathBuf,
     },
     /// Say who may do what, in AWS' language of policies
     Policy {
-        /// The policy as JSON
+        /// A file with the policy as JSON, or - for standard input
         file: PathBuf,
     },
     /// Say what is blocked of the public whatever lists and policies give it
@@ -160,6 +160,8 @@ pub enum Setting {
 
 /// Blocks the public; what is not named is not blocked.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("blocked").required(true).multiple(true)
+    .args(["all", "block_acls", "ignore_acls", "block_policy", "restrict_buckets"])))]
 #[allow(clippy::struct_excessive_bools)] // S3's four switches, by S3's names.
 pub struct PublicAccessArgs {
     /// Block everything

@@ -285,11 +285,11 @@ async fn verify(output: &mut Output, chain: &Chain) -> Outcome {
     let mut text = format!("Checked {}", counted(check.checked, "record"));
     if let Some((first, last)) = check.span_ms {
         let (first, last) = (local_time(moment(first)), local_time(moment(last)));
-        text.push_str(&format!(", from {first} to {last}"));
+        text = format!("{text}, from {first} to {last}");
     }
     text.push('.');
     for fault in &faults {
-        text.push_str(&format!("\n  {fault}"));
+        text = format!("{text}\n  {fault}");
     }
     output.result(&line, text)?;
     if faults.is_empty() {
@@ -315,7 +315,7 @@ async fn export(output: &mut Output, chain: &Chain, args: ExportAudit) -> Outcom
     let line = json!({ "kind": "audit-exported", "bucket": bucket.as_str(), "keys": keys, "records": records });
     let mut text = format!("Wrote {} into:", counted(records, "record"));
     for key in &keys {
-        text.push_str(&format!("\n  s3://{bucket}/{}", shown(key)));
+        text = format!("{text}\n  s3://{bucket}/{}", shown(key));
     }
     output.result(&line, text)
 }

@@ -7,6 +7,7 @@ use stave_model::{
     Grantee, LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm, UserName,
     Website,
 };
+use stave_store::Error as StoreError;
 
 use super::openings;
 use crate::args::{
@@ -104,7 +105,7 @@ fn default_of(kind: BucketConfigKind, owner: &UserName) -> Option<BucketConfig> 
 fn show(output: &mut Output, bucket: &BucketName, config: &BucketConfig) -> Outcome {
     let value = value_of(config);
     let setting = word(config.kind());
-    let text = format!("{setting:12}{}", in_words(&value));
+    let text = format!("{setting:15}{}", in_words(&value));
     let entry = ConfigLine {
         bucket: bucket.as_str(),
         setting,
@@ -152,7 +153,10 @@ async fn set(
         .store
         .put_bucket_config(bucket, config.clone())
         .await;
-    put.map_err(cannot(&doing))?;
+    put.map_err(|error| match (&config, error) {
+        (BucketConfig::Policy(_), StoreError::AccessDenied) => public_policy(&doing, bucket).into(),
+        (_, error) => cannot(&doing)(error),
+    })?;
     let value = value_of(&config);
     let setting = word(config.kind());
     let text = format!("s3://{bucket}: {setting} is now {}.", in_words(&value));
@@ -162,6 +166,15 @@ async fn set(
         value,
     };
     output.report(&entry, text)
+}
+
+/// A new bucket refuses a policy that gives the public something, as with AWS.
+fn public_policy(doing: &str, bucket: &BucketName) -> Failure {
+    Failure::new(Exit::Denied, format!("Cannot {doing}."))
+        .why("You are not its owner, or it gives the public something, which is blocked.")
+        .cure(format!(
+            "See what is blocked with `stave bucket-config get {bucket} public-access`."
+        ))
 }
 
 async fn known(

@@ -12,12 +12,16 @@ use serde_json::{Value, json};
 
 use crate::args::{AliasCommand, CreateKey, DeleteKey, KeysCommand};
 use crate::context::Context;
-use crate::failure::Outcome;
+use crate::failure::{Exit, Failure, Outcome};
 use crate::key_service::KeyService;
 use crate::output::Output;
 use crate::prompt;
 use crate::secrets::text_of;
+use crate::shown::shown;
 use told::{KeyLine, key_text};
+
+/// The most bytes of a key's name, with `alias/`.
+const ALIAS_MAX: usize = 256;
 
 /// What every command of these works with.
 struct Work<'c> {
@@ -166,9 +170,20 @@ async fn make(work: &mut Work<'_>, create: CreateKey) -> Outcome {
     work.output.result(&line, line.short())
 }
 
-/// A name that is taken is refused before there is a key that nobody asked for.
+/// A name that is taken, or none at all, is refused before there is a key that nobody asked for.
 async fn refuse_taken(work: &Work<'_>, alias: &str) -> Outcome {
-    use crate::failure::{Exit, Failure};
+    let name = alias.trim_start_matches("alias/");
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "/_-".contains(c);
+    if name.is_empty()
+        || alias.len() > ALIAS_MAX
+        || !name.chars().all(allowed)
+        || name.starts_with("aws/")
+    {
+        return Err(Failure::new(Exit::Usage, "The key was not made.")
+            .why(format!("{} cannot be the name of a key.", shown(alias)))
+            .cure("Take letters, digits and / _ - for it, and not aws/ at its beginning.")
+            .into());
+    }
     let all = work.service.list(
         "list the names of keys",
         "ListAliases",
@@ -273,7 +288,7 @@ async fn usage(work: &mut Work<'_>, key: &str) -> Outcome {
     let defaults: Vec<_> = usage
         .default_of
         .iter()
-        .map(|bucket| bucket.as_str())
+        .map(stave_model::BucketName::as_str)
         .collect();
     let line = json!({
         "kind": "key-usage",
@@ -313,8 +328,11 @@ async fn cancel_deletion(work: &mut Work<'_>, key: &str) -> Outcome {
         .call(&doing, "CancelKeyDeletion", &asked)
         .await?;
     work.tell(&id).await?;
-    work.output.remark(format_args!(
-        "It is disabled; `stave keys enable {id}` lets it be used again."
-    ));
+    // Where the material of an imported key is gone, the key waits for it.
+    if work.find(&id).await?["KeyState"] == "Disabled" {
+        work.output.remark(format_args!(
+            "It is disabled; `stave keys enable {id}` lets it be used again."
+        ));
+    }
     Ok(())
 }

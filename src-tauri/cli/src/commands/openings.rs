@@ -1,6 +1,5 @@
 //! What lets others into a bucket, as files hold it: CORS rules and policies in S3's JSON.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -9,7 +8,8 @@ use stave_model::{Cors, CorsMethod, CorsRule, PublicAccessBlock};
 use stave_policy::{Kind, Policy};
 
 use crate::args::PublicAccessArgs;
-use crate::failure::{Exit, Failure, Outcome};
+use crate::failure::{Exit, Failure, Outcome, sentence};
+use crate::secrets::text_of;
 
 /// The document that `aws s3api put-bucket-cors` takes; its list alone will do.
 #[derive(Deserialize)]
@@ -38,21 +38,21 @@ struct RuleJson {
 
 /// Reads CORS rules from a file.
 pub(super) fn cors(file: &Path) -> Outcome<Cors> {
-    let parsed: CorsFile = serde_json::from_str(&text(file)?).map_err(|error| {
+    let parsed: CorsFile = serde_json::from_str(&text_of(file)?).map_err(|error| {
         let cure = "Write {\"CORSRules\": [{\"AllowedOrigins\": […], \"AllowedMethods\": […]}]}.";
-        not_taken("CORS rules", error.to_string()).cure(cure)
+        not_taken("CORS rules", &error.to_string()).cure(cure)
     })?;
     let rules = match parsed {
         CorsFile::Whole { rules } | CorsFile::Rules(rules) => rules,
     };
     let rules = rules.into_iter().map(rule).collect::<Outcome<_>>()?;
-    Ok(Cors::new(rules).map_err(|error| not_taken("CORS rules", error.to_string()))?)
+    Ok(Cors::new(rules).map_err(|error| not_taken("CORS rules", &error.to_string()))?)
 }
 
 fn rule(rule: RuleJson) -> Outcome<CorsRule> {
     let method = |name: &String| {
         let why = || format!("{name:?} is none of GET, PUT, POST, DELETE and HEAD.");
-        CorsMethod::parse(name).ok_or_else(|| not_taken("CORS rules", why()).into())
+        CorsMethod::parse(name).ok_or_else(|| not_taken("CORS rules", &why()).into())
     };
     Ok(CorsRule {
         id: rule.id,
@@ -83,9 +83,9 @@ pub(super) fn told(rule: &CorsRule) -> Value {
 
 /// Reads a policy from a file, and keeps it as its author wrote it.
 pub(super) fn policy(file: &Path) -> Outcome<String> {
-    let text = text(file)?;
+    let text = text_of(file)?;
     Policy::parse(&text, Kind::Resource)
-        .map_err(|error| not_taken("a policy", error.to_string()))?;
+        .map_err(|error| not_taken("a policy", &error.to_string()))?;
     Ok(text)
 }
 
@@ -99,18 +99,11 @@ pub(super) fn public_access(args: &PublicAccessArgs) -> PublicAccessBlock {
     }
 }
 
-fn text(file: &Path) -> Outcome<String> {
-    Ok(fs::read_to_string(file).map_err(|error| {
-        let what = format!("Cannot read {}.", file.display());
-        Failure::new(Exit::Usage, what).why(error.to_string())
-    })?)
-}
-
-fn not_taken(what: &str, why: String) -> Failure {
+fn not_taken(what: &str, why: &str) -> Failure {
     Failure::new(
         Exit::Usage,
         format!("The file does not hold {what} that S3 takes."),
     )
-    .why(why)
+    .why(sentence(why))
     .cure("Correct the file, then try again.")
 }

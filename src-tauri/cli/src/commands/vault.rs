@@ -315,8 +315,8 @@ async fn passphrase(output: &mut Output, life: &Life) -> Outcome {
     let current = present_passphrase(life).await?;
     let next = asked_twice("The new passphrase: ")?;
     life.change_passphrase(current, next).await?;
-    let line = json!({ "kind": "passphrase-changed" });
-    output.report(&line, "The vault opens by the new passphrase.")
+    let told = json!({ "kind": "passphrase-changed" });
+    output.report(&told, "The vault opens by the new passphrase.")
 }
 
 /// Asks for the passphrase where the vault has one.
@@ -395,7 +395,8 @@ fn tell_scrub(output: &mut Output, scrub: &ScrubInfo) -> Outcome {
     });
     let mut text = format!("Read {}.", bodies(scrub.checked));
     for damaged in &scrub.damaged {
-        text.push_str(&format!("\n  damaged: {}", crate::shown::shown(damaged)));
+        text.push_str("\n  damaged: ");
+        text.push_str(&crate::shown::shown(damaged));
     }
     output.result(&line, text)?;
     if let Some(failed) = &scrub.failed {

@@ -14,6 +14,9 @@ use crate::args::ImportMaterial;
 use crate::failure::{Exit, Failure, Outcome};
 use crate::secrets::bytes_of;
 
+/// The bytes of a symmetric key.
+const SYMMETRIC_BYTES: usize = 32;
+
 /// Imports the material of a key, or deletes it.
 pub async fn import(work: &mut Work<'_>, args: ImportMaterial) -> Outcome {
     let id = work.id(&args.key).await?;
@@ -29,8 +32,25 @@ pub async fn import(work: &mut Work<'_>, args: ImportMaterial) -> Outcome {
     work.tell(&id).await
 }
 
+/// The service would only say that the material is not the right one.
+async fn refuse_short(work: &Work<'_>, id: &str, length: usize) -> Outcome {
+    if length == SYMMETRIC_BYTES || work.find(id).await?["KeySpec"] != "SYMMETRIC_DEFAULT" {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        format!("Cannot import the material of key {id}."),
+    )
+    .why(format!(
+        "The file has {length} bytes, and a symmetric key has 32."
+    ))
+    .cure("Name a file with the bytes alone, neither in base64 nor with a line's end.")
+    .into())
+}
+
 async fn put(work: &Work<'_>, id: &str, file: &Path, expires: Option<Duration>) -> Outcome {
     let material = bytes_of(file)?;
+    refuse_short(work, id, material.expose_secret().len()).await?;
     let doing = format!("import the material of key {id}");
     let asked = json!({
         "KeyId": id,
