@@ -16,9 +16,7 @@ fn an_error_says_what_why_and_what_to_do() {
 
 #[test]
 fn wrong_usage_ends_with_two() {
-    let shell = Shell::opened();
-    shell.file("a", "1");
-    for line in [
+    all_end_with_two(&[
         "",
         "frobnicate",
         "ls photos",
@@ -43,6 +41,12 @@ fn wrong_usage_ends_with_two() {
         "access-keys add --secret-access-key secret",
         "mb s3://photos/a",
         "ls --endpoint-url not-a-url s3://photos",
+    ]);
+}
+
+#[test]
+fn wrong_usage_of_keys_and_encryption_ends_with_two() {
+    all_end_with_two(&[
         "keys",
         "keys show",
         "keys create --spec RSA_2048",
@@ -78,7 +82,15 @@ fn wrong_usage_ends_with_two() {
         "stat s3://photos",
         "bucket-config set photos encryption",
         "bucket-config set photos encryption --sse AES256 --bucket-key",
-    ] {
+        "bucket-config set photos public-access",
+    ]);
+}
+
+#[track_caller]
+fn all_end_with_two(lines: &[&str]) {
+    let shell = Shell::opened();
+    shell.file("a", "1");
+    for line in lines {
         let mut command = shell.command(words(line));
         command
             .env("AWS_ACCESS_KEY_ID", "x")

@@ -41,7 +41,7 @@ fn begin(shell: &Shell, key: &str, size: usize) {
             body: Body::from_bytes(vec![7; size]),
             customer_key: None,
         };
-        store.upload_part(part).await.unwrap().part;
+        store.upload_part(part).await.unwrap();
     });
 }
 

@@ -85,26 +85,20 @@ fn every_body_is_read(shell: &Shell) {
 
 /// Returns the one file below a folder.
 fn body_file(folder: &Path) -> PathBuf {
-    let entries = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let found: Vec<_> = entries
-        .flat_map(|path| match path.is_dir() {
-            true => std::fs::read_dir(&path)
-                .unwrap()
-                .flat_map(|inner| {
-                    let inner = inner.unwrap().path();
-                    std::fs::read_dir(&inner)
-                        .unwrap()
-                        .map(|file| file.unwrap().path())
-                        .collect::<Vec<_>>()
-                })
-                .collect(),
-            false => vec![path],
-        })
-        .collect();
-    assert_eq!(found.len(), 1, "{found:?}");
-    found[0].clone()
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    assert_eq!(files.len(), 1, "{files:?}");
+    files.remove(0)
 }
 
 #[test]
