@@ -132,7 +132,7 @@ fn who_may_come_in_is_set_from_files(shell: &Shell) {
             r#"[{"AllowedOrigins": ["*"], "AllowedMethods": ["get"]}]"#,
             "get",
         ),
-        ("policy", "broken", "{", "line 1"),
+        ("policy", "broken", "{", "Line 1"),
         (
             "policy",
             "effect",
@@ -167,7 +167,7 @@ fn settings_are_set_shown_and_removed(shell: &Shell) {
         json!({"target_bucket": "logs", "target_prefix": "photos/"})
     );
     let all = shell.ok("bucket-config get photos");
-    assert!(all.contains("payer       Requester\n"), "{all}");
+    assert!(all.contains("payer          Requester\n"), "{all}");
     who_may_come_in_is_set_from_files(shell);
     let removed = shell.json("bucket-config rm photos logging");
     assert_eq!(
