@@ -7,7 +7,7 @@ use stave_store::ObjectRef;
 
 use super::actions::actions_of;
 use super::needs::{Need, Version};
-use super::policies::{Asking, BucketPolicy, Say, circumstances, circumstances_of_caller};
+use super::policies::{Asking, BucketPolicy, Circumstances, Say};
 use super::{Asks, Rights, Standing, denied};
 use crate::s3::query::Query;
 use crate::s3::verified::Caller;
@@ -19,14 +19,11 @@ impl Rights {
         caller: &Caller,
         object: &ObjectRef,
     ) -> S3Result<()> {
-        let version = match object.version {
-            Some(_) => Version::Named,
-            None => Version::Latest,
-        };
+        let version = Version::of(object.version.as_ref());
         let asks = Asks {
             need: Need::Object(Permission::Read),
             actions: actions_of("GetObject", version).ok_or_else(denied)?,
-            context: &circumstances_of_caller(),
+            circumstances: Circumstances::Caller,
             key: Some(object.key.as_str()),
             version: object.version.as_ref().map(stave_model::VersionId::as_str),
             upload: None,
@@ -44,7 +41,10 @@ impl Rights {
         let asks = Asks {
             need: Need::Bucket(Permission::Write),
             actions: actions_of("PostObject", Version::Latest).ok_or_else(denied)?,
-            context: &circumstances(headers, &Query::parse("")),
+            circumstances: Circumstances::Request {
+                headers,
+                query: &Query::parse(""),
+            },
             key: Some(object.key.as_str()),
             version: None,
             upload: None,
@@ -61,7 +61,7 @@ impl Rights {
         let asks = Asks {
             need: Need::Owner,
             actions: actions_of("UpdateObjectEncryption", Version::Latest).ok_or_else(denied)?,
-            context: &circumstances_of_caller(),
+            circumstances: Circumstances::Caller,
             key: Some(object.key.as_str()),
             version: None,
             upload: None,
@@ -77,10 +77,7 @@ impl Rights {
         policy: Option<&BucketPolicy>,
         object: &ObjectRef,
     ) -> S3Result<()> {
-        let version = match object.version {
-            Some(_) => Version::Named,
-            None => Version::Latest,
-        };
+        let version = Version::of(object.version.as_ref());
         let actions = actions_of("DeleteObject", version).ok_or_else(denied)?;
         let says = match policy {
             None => Say::Nothing,
@@ -89,7 +86,7 @@ impl Rights {
                     user: caller.user(),
                     actions: actions.names,
                     object: Some(object),
-                    context: &circumstances_of_caller(),
+                    circumstances: Circumstances::Caller,
                 };
                 self.ask(policy, &asking).await
             }

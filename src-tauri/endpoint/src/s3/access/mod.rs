@@ -19,12 +19,11 @@ use stave_model::{
     Acl, Bucket, BucketConfig, BucketConfigKind, BucketName, ObjectOwnership, Payer, Permission,
     UploadId, UserName,
 };
-use stave_policy::Context;
 use stave_store::{Error, ListParts, Store, UploadRef};
 
 use self::actions::{Actions, MENDING, On, actions_of};
 use self::needs::{Need, Version, need_of};
-use self::policies::{Asking, Say, circumstances, circumstances_of_caller};
+use self::policies::{Asking, Circumstances, Say};
 use super::acls::{Asked, Belongs};
 use super::convert::{bucket_name, object_ref, upload_id};
 use super::errors::from_store;
@@ -56,14 +55,10 @@ impl S3Access for Authority {
         let verbatim = verbatim.ok_or_else(denied)?;
         let uri = cx.uri().clone();
         let query = Query::parse(uri.query().unwrap_or_default());
-        let version = match query.text("versionId") {
-            Some(_) => Version::Named,
-            None => Version::Latest,
-        };
+        let version = Version::of(query.text("versionId"));
         let need = need_of(cx.s3_op().name(), version).ok_or_else(denied)?;
         let actions = actions_of(cx.s3_op().name(), version).ok_or_else(denied)?;
         let bucket = cx.s3_path().get_bucket_name();
-        let context = circumstances(&verbatim.headers, &query);
         let (Some(bucket), false) = (bucket, need == Need::Signature) else {
             let shows_nothing = self.dialect == Dialect::Ceph && cx.s3_op().name() == "ListBuckets";
             let may = shows_nothing || caller.user().is_some();
@@ -72,7 +67,10 @@ impl S3Access for Authority {
         let asks = Asks {
             need,
             actions,
-            context: &context,
+            circumstances: Circumstances::Request {
+                headers: &verbatim.headers,
+                query: &query,
+            },
             key: cx.s3_path().get_object_key(),
             version: query.text("versionId"),
             upload: query.text("uploadId"),
@@ -96,7 +94,7 @@ impl S3Access for Authority {
 struct Asks<'r> {
     need: Need,
     actions: Actions,
-    context: &'r Context,
+    circumstances: Circumstances<'r>,
     key: Option<&'r str>,
     version: Option<&'r str>,
     upload: Option<&'r str>,
@@ -240,7 +238,7 @@ impl Rights {
                 allowed(owner && asks.mends())?;
             }
             Say::Yes if !owner => {
-                self.may_know(caller, &ground.bucket, asks).await?;
+                self.may_know(caller, &ground, asks).await?;
                 return Ok(Standing::Guest);
             }
             Say::Yes => return Ok(Standing::Owner),
@@ -267,13 +265,12 @@ impl Rights {
             (false, ObjectOwnership::BucketOwnerEnforced) => Err(denied()),
             (true, _) => {
                 if let Need::Object(wanted) = asks.need {
-                    self.object_gives(caller, &ground.bucket, asks, wanted)
-                        .await?;
+                    self.object_gives(caller, ground, asks, wanted).await?;
                 }
                 Ok(Standing::Owner)
             }
             (false, _) => {
-                self.lists_give(caller, &ground.bucket, asks).await?;
+                self.lists_give(caller, ground, asks).await?;
                 Ok(Standing::Guest)
             }
         }
@@ -306,46 +303,51 @@ impl Rights {
             user: caller.user(),
             actions: asks.actions.names,
             object: object.as_ref(),
-            context: asks.context,
+            circumstances: asks.circumstances,
         };
         Ok(self.ask(&policy, &asking).await)
     }
 
     /// Fails where an object that a guest may read is not there, and they may not list the bucket: then they are
     /// not told either that it is not.
-    async fn may_know(&self, caller: &Caller, bucket: &Bucket, asks: &Asks<'_>) -> S3Result<()> {
+    async fn may_know(&self, caller: &Caller, ground: &Ground, asks: &Asks<'_>) -> S3Result<()> {
         let (Need::Object(Permission::Read), Some(key)) = (asks.need, asks.key) else {
             return Ok(());
         };
-        let object = object_ref(bucket.name.as_str(), key, asks.version)?;
+        let object = object_ref(ground.bucket.name.as_str(), key, asks.version)?;
         match self.store.object_tags(object).await {
             Ok(_) => Ok(()),
-            Err(_) => self.may_list(caller, bucket, key).await,
+            Err(_) => self.may_list(caller, ground, key).await,
         }
     }
 
     /// Lets a caller know what is under a key, or fails.
-    async fn may_list(&self, caller: &Caller, bucket: &Bucket, key: &str) -> S3Result<()> {
+    async fn may_list(&self, caller: &Caller, ground: &Ground, key: &str) -> S3Result<()> {
         let asks = Asks {
             need: Need::Bucket(Permission::Read),
             actions: actions_of("ListObjectsV2", Version::Latest).ok_or_else(denied)?,
-            context: &circumstances_of_caller().with("s3:prefix", key),
+            circumstances: Circumstances::Listing { prefix: key },
             key: None,
             version: None,
             upload: None,
         };
-        match self.policy_says(caller, &bucket.name, &asks).await? {
+        let lists_count = ground.ownership != ObjectOwnership::BucketOwnerEnforced;
+        match self.policy_says(caller, &ground.bucket.name, &asks).await? {
             Say::Yes => Ok(()),
-            Say::No => Err(denied()),
-            Say::Nothing => self.bucket_gives(caller, bucket, Permission::Read).await,
+            Say::Nothing if lists_count => {
+                let read = Permission::Read;
+                self.bucket_gives(caller, &ground.bucket, read).await
+            }
+            Say::No | Say::Nothing => Err(denied()),
         }
     }
 
-    async fn lists_give(&self, caller: &Caller, bucket: &Bucket, asks: &Asks<'_>) -> S3Result<()> {
+    async fn lists_give(&self, caller: &Caller, ground: &Ground, asks: &Asks<'_>) -> S3Result<()> {
+        let bucket = &ground.bucket;
         match asks.need {
             Need::Signature | Need::Owner => Err(denied()),
             Need::Bucket(wanted) => self.bucket_gives(caller, bucket, wanted).await,
-            Need::Object(wanted) => self.object_gives(caller, bucket, asks, wanted).await,
+            Need::Object(wanted) => self.object_gives(caller, ground, asks, wanted).await,
             Need::Upload => {
                 self.bucket_gives(caller, bucket, Permission::Write).await?;
                 self.began(caller, bucket, asks).await
@@ -359,9 +361,6 @@ impl Rights {
         bucket: &Bucket,
         wanted: Permission,
     ) -> S3Result<()> {
-        if self.ground_of(bucket.clone()).await?.ownership == ObjectOwnership::BucketOwnerEnforced {
-            return Err(denied());
-        }
         let acl = self
             .counting(bucket, self.bucket_acl(bucket).await?)
             .await?;
@@ -373,10 +372,11 @@ impl Rights {
     async fn object_gives(
         &self,
         caller: &Caller,
-        bucket: &Bucket,
+        ground: &Ground,
         asks: &Asks<'_>,
         wanted: Permission,
     ) -> S3Result<()> {
+        let bucket = &ground.bucket;
         let key = asks.key.ok_or_else(denied)?;
         let object = object_ref(bucket.name.as_str(), key, asks.version)?;
         match self.store.object_acl(object).await {
@@ -397,7 +397,7 @@ impl Rights {
                 Error::NoSuchKey { .. }
                 | Error::NoSuchVersion { .. }
                 | Error::IsDeleteMarker { .. },
-            ) => self.may_list(caller, bucket, key).await,
+            ) => self.may_list(caller, ground, key).await,
             Err(error) => Err(from_store(error)),
         }
     }

@@ -153,6 +153,13 @@ pub(super) enum Version {
     Latest,
 }
 
+impl Version {
+    /// Returns whether a version is named.
+    pub(super) fn of<T>(named: Option<T>) -> Self {
+        named.map_or(Self::Latest, |_| Self::Named)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

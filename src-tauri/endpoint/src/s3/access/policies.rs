@@ -46,9 +46,33 @@ const PARAMETERS: [(&str, &str); 4] = [
     ("versionId", "s3:VersionId"),
 ];
 
+/// Under which circumstances something is asked for. Written out only for a policy.
+#[derive(Clone, Copy)]
+pub(super) enum Circumstances<'r> {
+    /// Those of the caller alone.
+    Caller,
+    /// Those of a request.
+    Request {
+        headers: &'r HeaderMap,
+        query: &'r Query<'r>,
+    },
+    /// Those of a listing of what begins so.
+    Listing { prefix: &'r str },
+}
+
+impl Circumstances<'_> {
+    fn context(self) -> Context {
+        match self {
+            Self::Caller => of_caller(),
+            Self::Request { headers, query } => of_request(headers, query),
+            Self::Listing { prefix } => of_caller().with("s3:prefix", prefix),
+        }
+    }
+}
+
 /// Returns what a request says that conditions can ask for.
-pub(in crate::s3) fn circumstances(headers: &HeaderMap, query: &Query<'_>) -> Context {
-    let mut context = circumstances_of_caller();
+fn of_request(headers: &HeaderMap, query: &Query<'_>) -> Context {
+    let mut context = of_caller();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     for name in HEADERS {
         if let Some(value) = text(name) {
@@ -82,7 +106,7 @@ pub(in crate::s3) fn circumstances(headers: &HeaderMap, query: &Query<'_>) -> Co
 }
 
 /// Returns what holds of who asks and when, whatever they ask for.
-pub(in crate::s3) fn circumstances_of_caller() -> Context {
+fn of_caller() -> Context {
     let (actor, now) = (actor(), chrono::Utc::now());
     let mut context = Context::new()
         .with("aws:SecureTransport", "false")
@@ -114,7 +138,7 @@ pub(in crate::s3) fn circumstances_of_caller() -> Context {
 
 /// What a policy says of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::s3) enum Say {
+pub(super) enum Say {
     /// It denies.
     No,
     /// It allows.
@@ -134,12 +158,12 @@ pub(in crate::s3) struct BucketPolicy {
 }
 
 /// Who asks a policy, for what, and under which circumstances.
-pub(in crate::s3) struct Asking<'a> {
-    pub(in crate::s3) user: Option<&'a UserName>,
-    pub(in crate::s3) actions: &'a [&'a str],
+pub(super) struct Asking<'a> {
+    pub(super) user: Option<&'a UserName>,
+    pub(super) actions: &'a [&'a str],
     /// The object; `None` asks for the bucket itself.
-    pub(in crate::s3) object: Option<&'a ObjectRef>,
-    pub(in crate::s3) context: &'a Context,
+    pub(super) object: Option<&'a ObjectRef>,
+    pub(super) circumstances: Circumstances<'a>,
 }
 
 impl Rights {
@@ -179,8 +203,8 @@ impl Rights {
     }
 
     /// Asks a policy.
-    pub(in crate::s3) async fn ask(&self, policy: &BucketPolicy, asking: &Asking<'_>) -> Say {
-        let mut context = asking.context.clone();
+    pub(super) async fn ask(&self, policy: &BucketPolicy, asking: &Asking<'_>) -> Say {
+        let mut context = asking.circumstances.context();
         if let (Some(object), true) = (asking.object, policy.asks_for_tags) {
             // Of an object that is not there there are no tags.
             let tags = self.store.object_tags(object.clone()).await;
