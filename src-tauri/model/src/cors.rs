@@ -1,6 +1,10 @@
 //! Which pages of other origins may reach a bucket from a browser: S3's CORS rules, and their decision.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
 
+mod miss;
+
+pub use miss::{Miss, MissReason};
+
 /// The most rules of a bucket.
 pub const CORS_RULES_MAX: usize = 100;
 
@@ -141,13 +145,29 @@ pub enum Unmatched {
     Headers,
 }
 
+/// How the rules decide a request, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement<'a> {
+    /// What the first rule that lets it in allows; `None` where none does.
+    pub allowed: Option<Allowed<'a>>,
+    /// Why each rule before it does not let it in; each rule at all where none does.
+    pub misses: Vec<Miss>,
+}
+
+impl Judgement<'_> {
+    /// Returns why the rule that came nearest does not let the request in.
+    pub fn nearest(&self) -> Option<&Miss> {
+        miss::nearest(&self.misses)
+    }
+}
+
 impl Cors {
     /// Takes rules that S3 would take.
     pub fn new(rules: Vec<CorsRule>) -> Result<Self, CorsError> {
         if rules.is_empty() || rules.len() > CORS_RULES_MAX {
             return Err(CorsError::Count);
         }
-        rules.iter().try_for_each(check)?;
+        rules.iter().try_for_each(CorsRule::check)?;
         Ok(Self { rules })
     }
 
@@ -170,6 +190,18 @@ impl Cors {
         self.first(origin, method, |_| true)
     }
 
+    /// Decides as [`Cors::preflight`] does, and says of each rule that does not let the request in why.
+    pub fn judge(&self, asked: &Preflight<'_>) -> Judgement<'_> {
+        let allowed = self.preflight(asked).ok();
+        let asked_before = allowed.map_or(self.rules.len(), |allowed| allowed.at);
+        let rules = self.rules[..asked_before].iter().enumerate();
+        let misses = rules.filter_map(|(at, rule)| Miss::of(at, rule, asked));
+        Judgement {
+            allowed,
+            misses: misses.collect(),
+        }
+    }
+
     fn first(
         &self,
         origin: &str,
@@ -190,6 +222,13 @@ impl Cors {
             }
         }
         Err(farthest)
+    }
+}
+
+impl CorsRule {
+    /// Fails where S3 would not take the rule.
+    pub fn check(&self) -> Result<(), CorsError> {
+        check(self)
     }
 }
 
