@@ -127,6 +127,13 @@ fn advice(error: &Error) -> (&'static str, &'static str) {
         Error::InvalidRequest(_) => ("invalid_request", NONE),
         Error::NoSuchAccessKey(_) => ("no_such_access_key", READ_AGAIN),
         Error::AccessKeyExists(_) => ("access_key_exists", "Choose another id."),
+        Error::NoSuchIdentity(_) => ("no_such_identity", READ_AGAIN),
+        Error::IdentityExists(_) => ("identity_exists", "Choose another name."),
+        Error::IdentityInUse { .. } => ("identity_in_use", "Remove that first."),
+        Error::NoSuchIdentityPolicy { .. } => ("no_such_policy", READ_AGAIN),
+        Error::InvalidPolicy(_) => ("invalid_policy", "Change the policy as the reason says."),
+        Error::NoSuchSession | Error::SessionExpired => ("session_ended", "Ask for a new session."),
+        Error::NoSuchLink(_) => ("no_such_link", READ_AGAIN),
         Error::AccessDenied => ("access_denied", NONE),
         Error::CustomerKeyRequired => (
             "customer_key_required",

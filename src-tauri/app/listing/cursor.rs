@@ -133,6 +133,8 @@ impl Cursor {
             | Change::Bucket(_)
             | Change::Uploads(_)
             | Change::AccessKeys
+            | Change::Identities
+            | Change::Links
             | Change::Keys
             | Change::Audit => {}
         }

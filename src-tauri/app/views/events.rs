@@ -16,6 +16,10 @@ pub enum ChangeKind {
     Uploads,
     /// The access keys.
     AccessKeys,
+    /// Users and roles.
+    Identities,
+    /// The links.
+    Links,
     /// The keys of the key service.
     Keys,
     /// The audit.
@@ -54,6 +58,8 @@ impl From<&Change> for ChangeView {
             Change::Object(bucket, key) => (ChangeKind::Object, Some(bucket), Some(key)),
             Change::Uploads(bucket) => (ChangeKind::Uploads, Some(bucket), None),
             Change::AccessKeys => (ChangeKind::AccessKeys, None, None),
+            Change::Identities => (ChangeKind::Identities, None, None),
+            Change::Links => (ChangeKind::Links, None, None),
             Change::Keys => (ChangeKind::Keys, None, None),
             Change::Audit => (ChangeKind::Audit, None, None),
             Change::Everything => (ChangeKind::Everything, None, None),

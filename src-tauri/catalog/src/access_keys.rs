@@ -95,6 +95,7 @@ fn read(row: &Row<'_>) -> Result<AccessKeyRow> {
             user: parsed(row, "user", UserName::parse)?,
             status: parsed(row, "status", status_from_sql)?,
             created: time(row, "created_ms")?,
+            last_used: None,
         },
         sealed_secret: bytes(row, "sealed_secret")?,
     })
@@ -135,6 +136,7 @@ mod tests {
                 user: user("admin"),
                 status: AccessKeyStatus::Active,
                 created: Timestamp::from_millis(created),
+                last_used: None,
             },
             sealed_secret: vec![0, 255, 7],
         }

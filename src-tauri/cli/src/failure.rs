@@ -189,8 +189,13 @@ fn exit_of(error: &StoreError) -> Exit {
         | E::NoSuchVersion { .. }
         | E::IsDeleteMarker { .. }
         | E::NoSuchUpload(_)
-        | E::NoSuchAccessKey(_) => Exit::NotFound,
+        | E::NoSuchAccessKey(_)
+        | E::NoSuchIdentity(_)
+        | E::NoSuchIdentityPolicy { .. }
+        | E::NoSuchLink(_) => Exit::NotFound,
         E::AccessDenied
+        | E::NoSuchSession
+        | E::SessionExpired
         | E::CustomerKeyRequired
         | E::CustomerKeyWrong
         | E::CustomerKeyUnexpected => Exit::Denied,
@@ -199,6 +204,8 @@ fn exit_of(error: &StoreError) -> Exit {
         | E::BucketAlreadyExists(_)
         | E::BucketNotEmpty(_)
         | E::AccessKeyExists(_)
+        | E::IdentityExists(_)
+        | E::IdentityInUse { .. }
         | E::PreconditionFailed
         | E::NotModified
         | E::CopyOntoItself => Exit::Conflict,
@@ -216,6 +223,7 @@ fn exit_of(error: &StoreError) -> Exit {
         | E::EntityTooLarge { .. }
         | E::InvalidArgument(_)
         | E::InvalidRequest(_)
+        | E::InvalidPolicy(_)
         | E::Failed { .. } => Exit::Failed,
     }
 }
@@ -233,11 +241,17 @@ fn cure_of(error: &StoreError) -> &'static str {
         E::IsDeleteMarker { .. } => "That version marks a deletion; name another one.",
         E::NoSuchUpload(_) => "Begin the upload again.",
         E::NoSuchAccessKey(_) => "See the keys with `stave access-keys list`.",
+        E::NoSuchIdentity(_) => "See users and roles with `stave users list`.",
+        E::NoSuchIdentityPolicy { .. } => "See the policies with `stave users show`.",
+        E::NoSuchLink(_) => "See the links with `stave links list`.",
+        E::NoSuchSession | E::SessionExpired => "Ask for a new session.",
         E::AccessDenied => "Use an access key of the owner, or of the vault's first user.",
         E::BucketAlreadyOwnedByYou(_) => "Use it, or choose another name.",
         E::BucketAlreadyExists(_) => "Choose another name.",
         E::BucketNotEmpty(_) => "Delete what is in it, or remove it all with `stave rb --force`.",
         E::AccessKeyExists(_) => "Choose another id, or let one be minted.",
+        E::IdentityExists(_) => "Choose another name.",
+        E::IdentityInUse { .. } => "Remove that first.",
         E::PreconditionFailed | E::NotModified => "Look at what is there now, then decide.",
         E::CopyOntoItself => "Name another target.",
         E::CustomerKeyRequired | E::CustomerKeyWrong => {
@@ -261,6 +275,7 @@ fn cure_of(error: &StoreError) -> &'static str {
         | E::EntityTooSmall { .. }
         | E::EntityTooLarge { .. }
         | E::InvalidArgument(_)
+        | E::InvalidPolicy(_)
         | E::InvalidRequest(_) => "Change the request as the reason says.",
         E::Failed { .. } => "Run `stave doctor`.",
     }

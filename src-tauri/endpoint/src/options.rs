@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stave_model::ObjectOwnership;
-use stave_store::{AccessKeys, Audit, KeyService, Store};
+use stave_store::{AccessKeys, Audit, Identities, KeyService, Links, Store};
 use thiserror::Error;
 
 use crate::dialect::Dialect;
+use crate::inspector::Inspector;
 use crate::locked::LockProbe;
+use crate::tls::TlsIdentity;
 
 pub use stave_model::DEFAULT_REGION;
 
@@ -31,6 +33,10 @@ pub struct EndpointOptions {
     pub store: Arc<dyn Store>,
     /// Who may sign.
     pub access_keys: Arc<dyn AccessKeys>,
+    /// Users, roles and sessions; `None` knows nobody but those who have access keys, and no policies of theirs.
+    pub identities: Option<Arc<dyn Identities>>,
+    /// Links with keys of their own; `None` knows none.
+    pub links: Option<Arc<dyn Links>>,
     /// The key service, which is spoken to as AWS KMS is; `None` offers none.
     pub key_service: Option<Arc<dyn KeyService>>,
     /// The audit, which is looked up as CloudTrail is; `None` offers none.
@@ -51,6 +57,10 @@ pub struct EndpointOptions {
     pub object_ownership: ObjectOwnership,
     /// Whose answers are given where S3 servers differ.
     pub dialect: Dialect,
+    /// Where requests are told to whoever inspects them.
+    pub inspector: Arc<Inspector>,
+    /// With what the port speaks TLS beside plain HTTP; `None` speaks plain HTTP alone.
+    pub tls: Option<TlsIdentity>,
     /// What is too much or too slow.
     pub limits: Limits,
 }
@@ -61,6 +71,8 @@ impl EndpointOptions {
         Self {
             store,
             access_keys,
+            identities: None,
+            links: None,
             key_service: None,
             audit: None,
             is_locked: None,
@@ -70,6 +82,8 @@ impl EndpointOptions {
             object_ownership: ObjectOwnership::default(),
             legacy_form_signatures: false,
             dialect: Dialect::default(),
+            inspector: Arc::default(),
+            tls: None,
             limits: Limits::default(),
         }
     }
@@ -84,6 +98,7 @@ impl fmt::Debug for EndpointOptions {
             .field("object_ownership", &self.object_ownership)
             .field("legacy_form_signatures", &self.legacy_form_signatures)
             .field("dialect", &self.dialect)
+            .field("tls", &self.tls)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
@@ -104,6 +119,8 @@ pub struct Limits {
     pub xml_bytes: usize,
     /// From the first byte of a request's head to its last.
     pub head_time: Duration,
+    /// From the first byte of a TLS connection to the end of its handshake.
+    pub handshake_time: Duration,
     /// How long a connection, or a body that is read or written, may stand still.
     pub idle_time: Duration,
     /// How much of a body must arrive in each `idle_time` that is spent waiting for it.
@@ -123,6 +140,7 @@ impl Default for Limits {
             uri_bytes: 8 * 1024,
             xml_bytes: 2 * 1024 * 1024,
             head_time: Duration::from_secs(10),
+            handshake_time: Duration::from_secs(10),
             idle_time: Duration::from_mins(1),
             least_body_bytes: 16 * 1024,
             shutdown_time: Duration::from_secs(10),

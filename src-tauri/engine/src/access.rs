@@ -49,6 +49,7 @@ impl Core {
             user: new.user,
             status: AccessKeyStatus::Active,
             created: self.clock.now(),
+            last_used: None,
         };
         let row = AccessKeyRow {
             key: key.clone(),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{AccessKeyId, UserName};
+use crate::{AccessKeyId, IdentityKind, Timestamp, UserName};
 
 /// The account that all users, keys and buckets of a vault belong to, as ARNs write it.
 pub const ACCOUNT: &str = "000000000000";
@@ -22,6 +22,21 @@ pub struct Actor {
     pub user_agent: Option<String>,
     /// The id that the answer tells.
     pub request_id: Option<String>,
+    /// The session that signed; `None` where a key or a link did.
+    pub session: Option<ActorSession>,
+}
+
+/// What is told of the session that signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActorSession {
+    /// What its identity is.
+    pub kind: IdentityKind,
+    /// Its name.
+    pub name: String,
+    /// When it was made.
+    pub issued: Timestamp,
+    /// A policy that bounds it further, in JSON.
+    pub policy: Option<String>,
 }
 
 /// The way in of a request.
@@ -59,19 +74,33 @@ impl Actor {
             source_ip: None,
             user_agent: None,
             request_id: None,
+            session: None,
         }
     }
 
-    /// Returns the ARN of the user; `None` for one who did not sign.
+    /// Returns the ARN of the user, or of a role's session; `None` for one who did not sign.
     pub fn arn(&self) -> Option<String> {
         let user = self.user.as_ref()?;
-        Some(user_arn(user))
+        Some(match &self.session {
+            Some(session) if session.kind == IdentityKind::Role => session_arn(user, &session.name),
+            _ => user_arn(user),
+        })
     }
 }
 
 /// Returns the ARN of a user.
 pub fn user_arn(user: &UserName) -> String {
     format!("arn:aws:iam::{ACCOUNT}:user/{user}")
+}
+
+/// Returns the ARN of a role.
+pub fn role_arn(role: &UserName) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{role}")
+}
+
+/// Returns the ARN of a session of a role.
+pub fn session_arn(role: &UserName, session: &str) -> String {
+    format!("arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}")
 }
 
 /// Returns the ARN of the account's root, whom policies name for all its users.

@@ -13,6 +13,10 @@ pub enum Change {
     Uploads(BucketName),
     /// The list of access keys.
     AccessKeys,
+    /// Users and roles: their policies or sessions.
+    Identities,
+    /// The list of links, or a use of one.
+    Links,
     /// The keys of the key service: their states, versions, aliases, policies or grants.
     Keys,
     /// The audit has a new record.

@@ -14,6 +14,7 @@ mod encryption;
 mod etag;
 mod identity;
 mod kms;
+mod link;
 mod listing;
 mod names;
 mod object;
@@ -23,7 +24,7 @@ mod tags;
 mod versioning;
 
 pub use acl::{Acl, CannedAcl, Grant, Grantee, ObjectOwnership, Permission};
-pub use actor::{ACCOUNT, Actor, Via, root_arn, user_arn};
+pub use actor::{ACCOUNT, Actor, ActorSession, Via, role_arn, root_arn, session_arn, user_arn};
 pub use bucket_config::{
     Acceleration, BucketConfig, BucketConfigKind, LogKeyFormat, Logging, Payer, RoutingRule,
     Website,
@@ -33,15 +34,20 @@ pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumKind, Checksums};
 pub use clock::{Clock, Ids, SystemClock, Timestamp};
 pub use condition::{Conditions, Decision, ETagCondition};
 pub use cors::{
-    Allowed, CORS_RULES_MAX, Cors, CorsError, CorsMethod, CorsRule, Preflight, Unmatched,
+    Allowed, CORS_RULES_MAX, Cors, CorsError, CorsMethod, CorsRule, Judgement, Miss, MissReason,
+    Preflight, Unmatched,
 };
 pub use encryption::{BucketEncryption, EncryptionContext, KmsSse, Sse, SseAlgorithm};
 pub use etag::ETag;
-pub use identity::{AccessKey, AccessKeyId, AccessKeyStatus, UserName};
+pub use identity::{
+    AccessKey, AccessKeyId, AccessKeyStatus, Identity, IdentityKind, InlinePolicy, KeyUse,
+    PolicyName, Session, UserName,
+};
 pub use kms::{
     Alias, AliasName, DEFAULT_REGION, Key, KeyId, KeyOrigin, KeyRef, KeySpec, KeyState, KeyVersion,
     MANAGED_S3_ALIAS, RotationSchedule, VersionOrigin,
 };
+pub use link::{LINK_ID_PREFIX, Link, LinkAudience, LinkOutcome, LinkState, LinkTarget, LinkVisit};
 pub use listing::{Fold, fold, prefix_end};
 pub use names::{BucketName, NameError, ObjectKey, PartNumber, UploadId, VersionId};
 pub use object::{

@@ -43,6 +43,9 @@ pub enum NameError {
     /// A user name has 1 to 64 of the characters that IAM allows.
     #[error("a user name has 1 to 64 letters, digits and + = , . @ _ -")]
     UserName,
+    /// The name of a policy has 1 to 128 of the characters that IAM allows.
+    #[error("the name of a policy has 1 to 128 letters, digits and + = , . @ _ -")]
+    PolicyName,
     /// An access key id has 3 to 128 letters, digits and `_`.
     #[error("an access key id has 3 to 128 letters, digits, _ and -")]
     AccessKeyId,

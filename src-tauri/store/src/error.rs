@@ -1,7 +1,8 @@
 //! What can go wrong, in words that a caller can act on.
 
 use stave_model::{
-    AccessKeyId, BucketName, ObjectKey, PartNumber, RangeError, UploadId, VersionId,
+    AccessKeyId, BucketName, ObjectKey, PartNumber, PolicyName, RangeError, UploadId, UserName,
+    VersionId,
 };
 use thiserror::Error;
 
@@ -117,6 +118,40 @@ pub enum Error {
     /// An access key of that id exists.
     #[error("access key {0} exists already")]
     AccessKeyExists(AccessKeyId),
+    /// No user and no role has that name.
+    #[error("there is no user and no role {0}")]
+    NoSuchIdentity(UserName),
+    /// A user or a role has that name.
+    #[error("there is a user or a role {0} already")]
+    IdentityExists(UserName),
+    /// The identity still has something; `has` names it.
+    #[error("{name} still has {has}")]
+    IdentityInUse {
+        /// The identity.
+        name: UserName,
+        /// What it has.
+        has: &'static str,
+    },
+    /// The identity has no policy of that name.
+    #[error("{identity} has no policy {policy}")]
+    NoSuchIdentityPolicy {
+        /// The identity.
+        identity: UserName,
+        /// The policy.
+        policy: PolicyName,
+    },
+    /// A policy is none; the text says where and why.
+    #[error("{0}")]
+    InvalidPolicy(String),
+    /// The session does not exist, was ended, or has another token.
+    #[error("the session does not exist or was ended")]
+    NoSuchSession,
+    /// The session's end has come.
+    #[error("the session has expired")]
+    SessionExpired,
+    /// The link does not exist.
+    #[error("link {0} does not exist")]
+    NoSuchLink(AccessKeyId),
     /// The credentials do not allow it.
     #[error("access denied")]
     AccessDenied,

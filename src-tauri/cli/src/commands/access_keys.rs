@@ -262,6 +262,7 @@ fn told_key(info: &KeyInfo) -> Outcome<AccessKey> {
             KeyStatus::Inactive => AccessKeyStatus::Inactive,
         },
         created: Timestamp::from_millis(info.created_ms),
+        last_used: None,
     })
 }
 

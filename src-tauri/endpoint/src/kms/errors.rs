@@ -45,6 +45,14 @@ pub(super) fn from_store(error: Error) -> JsonError {
         | Error::CopyOntoItself
         | Error::NoSuchAccessKey(_)
         | Error::AccessKeyExists(_)
+        | Error::NoSuchIdentity(_)
+        | Error::IdentityExists(_)
+        | Error::IdentityInUse { .. }
+        | Error::NoSuchIdentityPolicy { .. }
+        | Error::InvalidPolicy(_)
+        | Error::NoSuchSession
+        | Error::SessionExpired
+        | Error::NoSuchLink(_)
         | Error::CustomerKeyRequired
         | Error::CustomerKeyWrong
         | Error::CustomerKeyUnexpected

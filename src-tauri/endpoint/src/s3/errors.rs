@@ -99,6 +99,15 @@ pub(super) fn from_store(error: Error) -> S3Error {
         Error::InvalidRequest(_) => with(S3ErrorCode::InvalidRequest),
         Error::NoSuchAccessKey(_) => with(S3ErrorCode::InvalidAccessKeyId),
         Error::AccessKeyExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
+        // S3 has no operation that names an identity or a link; these stand for IAM's.
+        Error::NoSuchIdentity(_) | Error::NoSuchIdentityPolicy { .. } | Error::NoSuchLink(_) => {
+            custom("NoSuchEntity", StatusCode::NOT_FOUND, message)
+        }
+        Error::IdentityExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
+        Error::IdentityInUse { .. } => custom("DeleteConflict", StatusCode::CONFLICT, message),
+        Error::InvalidPolicy(_) => with(S3ErrorCode::MalformedPolicy),
+        Error::NoSuchSession => with(S3ErrorCode::InvalidToken),
+        Error::SessionExpired => with(S3ErrorCode::ExpiredToken),
         Error::AccessDenied => s3_error!(AccessDenied, "Access Denied"),
         Error::NotOffered { .. } => with(S3ErrorCode::NotImplemented),
         Error::CustomerKeyRequired => s3_error!(
