@@ -27,6 +27,9 @@ const FEATURES = ["buckets", "objects", "inspector", "palette"].concat([
   "shortcuts",
   "keys",
   "audit",
+  "identities",
+  "links",
+  "requests",
 ]);
 const SIBLING = {
   group: [...FEATURES.map((name) => `**/${name}/*`), "**/views/**"],

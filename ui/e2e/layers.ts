@@ -142,7 +142,10 @@ export const PAGES: Scene[] = [
     name: "developer-delete-key",
     place: "/developer",
     ready: async (page) => {
-      await page.getByRole("button", { name: /^Delete STAVE/ }).click();
+      await page
+        .getByRole("button", { name: /^Delete STAVE/ })
+        .first()
+        .click();
       await heading("Delete this access key?")(page);
     },
   },

@@ -87,12 +87,26 @@ function places(buckets: readonly BucketView[]): Command[] {
       icon: "transfers",
       run: go({ view: "transfers" }),
     },
+    { id: "links", title: "Go to links", icon: "link", run: go({ view: "links" }) },
+    {
+      id: "identities",
+      title: "Go to identities",
+      icon: "people",
+      run: go({ view: "identities" }),
+    },
     { id: "keys", title: "Go to keys", icon: "key", run: go({ view: "keys" }) },
     { id: "audit", title: "Go to the audit", icon: "audit", run: go({ view: "audit" }) },
+    { id: "requests", title: "Go to requests", icon: "requests", run: go({ view: "requests" }) },
     { id: "developer", title: "Go to developer", icon: "code", run: go({ view: "developer" }) },
     { id: "settings", title: "Go to settings", icon: "settings", run: go({ view: "settings" }) },
     { id: "home", title: "Go to all buckets", icon: "bucket", run: go({ view: "home" }) },
   ];
+  const doctor: Command = {
+    id: "linkDoctor",
+    title: "Link Doctor: why does a link not work?",
+    icon: "doctor",
+    run: go({ view: "links", tab: "doctor" }),
+  };
   const numbered = buckets.map(({ name }, index): Command => ({
     id: `place${index + 1}`,
     title: `Go to ${name}`,
@@ -110,5 +124,5 @@ function places(buckets: readonly BucketView[]): Command[] {
     id: `place${buckets.length + index + 1}`,
   }));
   const below = rest.filter((_, index) => buckets.length + index < 9);
-  return [...others, ...numbered, ...below, ...settingsOf];
+  return [...others, doctor, ...numbered, ...below, ...settingsOf];
 }

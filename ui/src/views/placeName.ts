@@ -8,6 +8,10 @@ const NAMES: Record<Route["view"], string> = {
   keys: "Keys",
   key: "Key",
   audit: "Audit",
+  identities: "Identities",
+  identity: "Identity",
+  links: "Links",
+  requests: "Requests",
   developer: "Developer",
   settings: "Settings",
 };

@@ -13,6 +13,7 @@ const ON: EndpointStatus = {
   message: "",
   hint: "",
   region: "us-east-1",
+  tls: null,
 };
 
 test("an endpoint on its own port needs no remark", () => {

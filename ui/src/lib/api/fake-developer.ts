@@ -1,8 +1,17 @@
 /** The fake's endpoint, its access keys, the snippets and the links made with them. */
 import { ApiError } from "./errors";
-import { draw, HOUR } from "./fake-seed";
+import { codeSquare } from "./fake-qr";
+import { DAY, draw, HOUR, MINUTE } from "./fake-seed";
 import { missing, type World } from "./fake-world";
-import type { AccessKeySecret, AccessKeyView, EndpointStatus, ShareLink, Snippet } from "./types";
+import type {
+  AccessKeySecret,
+  AccessKeyView,
+  EndpointStatus,
+  KeyUse,
+  ShareLink,
+  Snippet,
+  TlsView,
+} from "./types";
 
 const PREFERRED_PORT = 9_000;
 const REGION = "us-east-1";
@@ -11,17 +20,18 @@ const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 export class FakeEndpoint {
   private status: EndpointStatus;
+  private certificates = 1;
 
   constructor(
     private readonly world: World,
     asked: string | null,
     locked: boolean,
   ) {
-    this.status = on(PREFERRED_PORT);
+    this.status = { ...on(PREFERRED_PORT), tls: this.tls(false) };
     if (locked) this.status = { ...this.status, state: "locked" };
     if (asked === "off") this.status = off(this.status);
     if (asked === "busy") {
-      this.status = { ...on(9_010), portTakenBy: "minio (pid 812)" };
+      this.status = { ...this.status, ...on(9_010), portTakenBy: "minio (pid 812)" };
     }
     if (asked === "failed") {
       this.status = {
@@ -52,7 +62,7 @@ export class FakeEndpoint {
         "Choose a port from 1024 to 65535.",
       );
     }
-    return this.become(on(wanted));
+    return this.become({ ...on(wanted), ...this.scheme(wanted, this.status.tls) });
   }
 
   stop(): EndpointStatus {
@@ -64,6 +74,30 @@ export class FakeEndpoint {
     const { state } = this.status;
     if (locked && state === "on") this.become({ ...this.status, state: "locked" });
     if (!locked && state === "locked") this.become({ ...this.status, state: "on" });
+  }
+
+  setTls(enabled: boolean): EndpointStatus {
+    return this.become({ ...this.status, ...this.scheme(this.status.port, this.tls(enabled)) });
+  }
+
+  /** Those who trusted the former certificate trust this one no more. */
+  renewCertificate(): EndpointStatus {
+    this.certificates += 1;
+    return this.become({ ...this.status, tls: this.tls(this.status.tls?.enabled ?? false) });
+  }
+
+  private scheme(port: number, tls: TlsView | null): { url: string; tls: TlsView | null } {
+    const scheme = tls?.enabled ? "https" : "http";
+    return { url: port === 0 ? "" : `${scheme}://127.0.0.1:${String(port)}`, tls };
+  }
+
+  private tls(enabled: boolean): TlsView {
+    return {
+      enabled,
+      certificateSha256: draw(`certificate/${String(this.certificates)}`, 64, "0123456789abcdef"),
+      expires: this.world.clock.now() + 397 * DAY,
+      path: "/home/mara/.local/share/stave/endpoint.pem",
+    };
   }
 
   private become(status: EndpointStatus): EndpointStatus {
@@ -83,6 +117,7 @@ function on(port: number): EndpointStatus {
     message: "",
     hint: "",
     region: REGION,
+    tls: null,
   };
 }
 
@@ -94,23 +129,37 @@ export class FakeKeys {
   private keys: (AccessKeyView & AccessKeySecret)[] = [];
   private minted = 0;
 
-  constructor(private readonly world: World) {
-    this.add("admin", 6 * HOUR);
+  constructor(
+    private readonly world: World,
+    seeded: boolean,
+  ) {
+    this.add("admin", 6 * HOUR, 4 * MINUTE);
+    if (!seeded) return;
+    this.add("ada", 30 * DAY, 12 * MINUTE);
+    this.add("ci", 200 * DAY, 9 * DAY);
+    const { id } = this.add("ci", 9 * DAY);
+    this.setActive(id, false);
   }
 
   list(): AccessKeyView[] {
-    return this.keys.map(({ id, user, active, created }) => ({ id, user, active, created }));
+    return this.keys.map(({ id, user, active, created, lastUsed }) => {
+      return { id, user, active, created, lastUsed };
+    });
   }
 
-  add(user: string, ageMs = 0): AccessKeySecret {
+  add(user: string, ageMs = 0, usedMs?: number): AccessKeySecret {
     this.minted += 1;
+    const now = this.world.clock.now();
+    const used: KeyUse | null =
+      usedMs === undefined ? null : { at: now - usedMs, service: "s3", region: REGION };
     const name = `${user}/${String(this.minted)}`;
     const key = {
       id: `STAVE${draw(name, 15, ID_ALPHABET)}`,
       secret: draw(`${name}/secret`, 40, SECRET_ALPHABET),
       user,
       active: true,
-      created: this.world.clock.now() - ageMs,
+      created: now - ageMs,
+      lastUsed: used,
     };
     this.keys = [...this.keys, key];
     this.changed();
@@ -219,31 +268,4 @@ export function linkFor(
     qrSvg: codeSquare(link),
     curl: `curl -fL -o '${target.key.slice(target.key.lastIndexOf("/") + 1)}' '${link}'`,
   };
-}
-
-/** Draws a square that looks like a QR code; the real one is drawn by the app. */
-function codeSquare(text: string): string {
-  const size = 41;
-  const bits = draw(text, size * size, "01");
-  const finder = (x: number, y: number) => {
-    const inside = (a: number, b: number) => {
-      const distance = Math.max(Math.abs(x - a), Math.abs(y - b));
-      return distance === 3 || distance <= 1;
-    };
-    return inside(3, 3) || inside(size - 4, 3) || inside(3, size - 4);
-  };
-  const clear = (x: number, y: number) =>
-    (x < 8 && y < 8) || (x >= size - 8 && y < 8) || (x < 8 && y >= size - 8);
-  let path = "";
-  for (let y = 0; y < size; y += 1) {
-    for (let x = 0; x < size; x += 1) {
-      const dark = clear(x, y) ? finder(x, y) : bits.charAt(y * size + x) === "1";
-      if (dark) path += `M${String(x + 4)} ${String(y + 4)}h1v1h-1z`;
-    }
-  }
-  const side = String(size + 8);
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges">` +
-    `<rect width="${side}" height="${side}" fill="#fff"/><path d="${path}" fill="#000"/></svg>`
-  );
 }

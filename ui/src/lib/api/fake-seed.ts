@@ -11,7 +11,8 @@ export const SEED_NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 /** The keys of the bucket that shows how a million of them scroll. */
 export const MILLION = 1_000_000;
 
-export const MINUTE = 60_000;
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 

@@ -6,6 +6,7 @@
  * - `?keychain=absent|locked` for a first run without the keychain
  * - `?keychain=missing_entry|wrong_value` beside `?vault=needs_recovery`, `?holder=passphrase`
  * - `?endpoint=off|busy|failed`, `?transfers=some`, `?buckets=none`, `?keys=none`, `?audit=none|broken`
+ * - `?links=none`, `?requests=none`, `?network=on|blocked`
  * - `?fail=list_buckets,listing_rows` and `?hang=…` for the failed and loading faces; `?latency=300`
  * - `?clock=manual`: time begins at a fixed moment and moves only by `window.__fake.advance`
  */
@@ -13,8 +14,11 @@ import { Buckets } from "./fake-buckets";
 import { FakeEndpoint, FakeKeys, linkFor, snippetsFor } from "./fake-developer";
 import { Listings } from "./fake-listing";
 import { Objects } from "./fake-objects";
+import { peopleApi, peopleParts, type PeopleParts } from "./fake-people";
 import { previewOf } from "./fake-preview";
+import type { FakeRequest } from "./fake-requests";
 import { BucketSettingsOf } from "./fake-settings";
+import { accessApi, accessParts, type AccessParts } from "./fake-origins";
 import { Transfers, type Upload } from "./fake-transfers";
 import { securityApi, securityParts, type SecurityParts } from "./fake-security";
 import { Uploads } from "./fake-uploads";
@@ -47,6 +51,12 @@ export interface FakeControls {
   put: (bucket: string, key: string, sizeBytes: number) => void;
   /** Acts as another client of the key service that disables a key. */
   disableKey: (key: string) => void;
+  /** Acts as a browser whose page asks the endpoint, and is refused. */
+  refuse: (bucket: string, origin: string, method: string, key: string) => void;
+  /** Acts as somebody who opens the newest link. */
+  openLink: () => void;
+  /** Acts as a client of the endpoint. */
+  request: (request: FakeRequest) => void;
   /** The commands called so far, in order. */
   calls: string[];
 }
@@ -57,7 +67,7 @@ declare global {
   }
 }
 
-interface Parts extends World, SecurityParts {
+interface Parts extends World, SecurityParts, PeopleParts, AccessParts {
   buckets: Buckets;
   bucketSettings: BucketSettingsOf;
   uploads: Uploads;
@@ -87,6 +97,8 @@ export function createFakeApi(query = new URLSearchParams(window.location.search
     ...objectApi(parts),
     ...transferApi(parts),
     ...developerApi(parts),
+    ...peopleApi(parts),
+    ...accessApi(parts),
     ...appApi(parts),
   };
   return guarded(answers, parts.faults, calls);
@@ -107,18 +119,28 @@ function assemble(query: URLSearchParams): Parts {
   const vault = new FakeVault(world, query, (purpose) => {
     if (purpose === "build") buckets.create("dev", true);
   });
+  const endpoint = new FakeEndpoint(
+    world,
+    query.get("endpoint"),
+    vault.status().state === "locked",
+  );
+  const accessKeys = new FakeKeys(world, seeded);
+  const people = peopleParts(world, endpoint, accessKeys, query, seeded);
+  const bucketSettings = new BucketSettingsOf(world, buckets);
   return {
     ...world,
     ...security,
+    ...people,
+    ...accessParts(world, buckets, bucketSettings, people.identities),
     buckets,
-    bucketSettings: new BucketSettingsOf(world, buckets),
+    bucketSettings,
     uploads: new Uploads(world, buckets, seeded),
     transfers,
     vault,
     listings: new Listings(buckets),
     objects: new Objects(world, buckets, security.encryptions),
-    endpoint: new FakeEndpoint(world, query.get("endpoint"), vault.status().state === "locked"),
-    keys: new FakeKeys(world),
+    endpoint,
+    keys: accessKeys,
     settings: {},
     dropped: [],
   };
@@ -137,6 +159,12 @@ function controlsOf(parts: Parts, calls: string[]): FakeControls {
     },
     put: (bucket, key, sizeBytes) => parts.buckets.put(bucket, key, { sizeBytes }),
     disableKey: (key) => parts.kms.setEnabled(key, false),
+    refuse: (...asked) => parts.cors.refuse(...asked),
+    openLink: () => {
+      const newest = parts.links.list()[0];
+      if (newest) parts.links.open(newest.id);
+    },
+    request: (request) => parts.requests.ask(request),
     calls,
   };
 }

@@ -1,4 +1,6 @@
 /** The one door to the app: every call and every event of the screen passes here. */
+import type { BucketAccessApi, CorsApi } from "./access";
+import type { PeopleApi } from "./people";
 import type { AuditApi, CustomerKeyApi, EncryptionApi, KeyApi, VaultLifeApi } from "./security";
 import type {
   AccessKeySecret,
@@ -33,6 +35,8 @@ import type {
   Website,
 } from "./types";
 
+export type * from "./access";
+export type * from "./people";
 export type * from "./security";
 export * from "./types";
 export { ApiError, toApiError } from "./errors";
@@ -196,6 +200,9 @@ export type Api = VaultApi &
   ObjectApi &
   TransferApi &
   DeveloperApi &
+  PeopleApi &
+  CorsApi &
+  BucketAccessApi &
   AppApi;
 
 /** The api in use. It is there once `getApi()` or `useApi()` has run, which happens before the first screen. */

@@ -3,13 +3,13 @@
  * that are the window's own. Times are milliseconds since 1970, sizes are bytes.
  */
 
-import type { Change } from "./bindings/Change";
+import type { CorsRefusal } from "./access-types";
 import type { DropEvent } from "./bindings/DropEvent";
 import type { ListingProgress } from "./bindings/ListingProgress";
+import type { Change } from "./people-types";
 
 export type { Access } from "./bindings/Access";
 export type { AccessKeySecret } from "./bindings/AccessKeySecret";
-export type { AccessKeyView } from "./bindings/AccessKeyView";
 export type { AppInfo } from "./bindings/AppInfo";
 export type { AuditExported } from "./bindings/AuditExported";
 export type { AuditFault } from "./bindings/AuditFault";
@@ -20,7 +20,6 @@ export type { AuditView } from "./bindings/AuditView";
 export type { BucketEncryption } from "./bindings/BucketEncryption";
 export type { BucketSettings } from "./bindings/BucketSettings";
 export type { BucketView } from "./bindings/BucketView";
-export type { Change } from "./bindings/Change";
 export type { Checksum } from "./bindings/Checksum";
 export type { CustomerKeyKept } from "./bindings/CustomerKeyKept";
 export type { CustomerKeyRef } from "./bindings/CustomerKeyRef";
@@ -29,7 +28,6 @@ export type { DeleteResult } from "./bindings/DeleteResult";
 export type { DrillResult } from "./bindings/DrillResult";
 export type { DropEvent } from "./bindings/DropEvent";
 export type { EncryptionView } from "./bindings/EncryptionView";
-export type { EndpointStatus } from "./bindings/EndpointStatus";
 export type { GrantView } from "./bindings/GrantView";
 export type { HolderKind as Holder } from "./bindings/HolderKind";
 export type { KeychainState } from "./bindings/KeychainState";
@@ -72,6 +70,8 @@ export type { VaultStatus } from "./bindings/VaultStatus";
 export type { Versioning } from "./bindings/Versioning";
 export type { VersionView } from "./bindings/VersionView";
 export type { Website } from "./bindings/Website";
+export type * from "./access-types";
+export type * from "./people-types";
 
 /** A cursor as it is opened: what is known by then. */
 export type ListingOpened = ListingProgress;
@@ -89,5 +89,11 @@ export interface ApiEvents {
   listing: ListingProgress;
   endpoint: null;
   vault: null;
+  /** A page of another origin asked, and was refused. */
+  "cors-refused": CorsRefusal;
+  /** A link was made, opened or ended. */
+  links: null;
+  /** Requests were answered. */
+  request: null;
   drop: DropEvent;
 }

@@ -1,7 +1,8 @@
 /** Every key of the window, in one table: what is shown is what is obeyed. */
 import { isMac } from "$lib/platform";
 
-export type KeyGroup = "Everywhere" | "Browser" | "Object" | "Transfers" | "Keys" | "Audit";
+export type KeyGroup =
+  "Everywhere" | "Browser" | "Object" | "Transfers" | "Keys" | "Audit" | "Links" | "Requests";
 
 export interface KeyBinding {
   readonly id: string;
@@ -19,16 +20,19 @@ const bind = (group: KeyGroup, id: string, title: string, ...keys: string[]): Ke
 });
 
 /**
- * Browser and Object keys work where the list of objects has the focus; those of transfers, keys
- * and the audit on their pages.
+ * Browser and Object keys work where the list of objects has the focus; those of the other groups
+ * on their pages.
  */
 export const KEYMAP: readonly KeyBinding[] = [
   bind("Everywhere", "palette", "Run a command", "Mod+K"),
   bind("Everywhere", "goto", "Go to a bucket, folder or key", "Mod+P"),
   bind("Everywhere", "filter", "Filter this folder", "Mod+F"),
   bind("Everywhere", "transfers", "Show transfers", "Mod+J"),
+  bind("Everywhere", "links", "Show links", "Mod+Shift+J"),
+  bind("Everywhere", "identities", "Show identities", "Mod+Shift+P"),
   bind("Everywhere", "keys", "Show keys", "Mod+Shift+K"),
   bind("Everywhere", "audit", "Show the audit", "Mod+Shift+A"),
+  bind("Everywhere", "requests", "Show requests", "Mod+Shift+R"),
   bind("Everywhere", "developer", "Show the developer page", "Mod+Shift+E"),
   bind("Everywhere", "settings", "Show settings", "Mod+,"),
   bind("Everywhere", "lock", "Lock the vault", "Mod+Shift+L"),
@@ -72,6 +76,8 @@ export const KEYMAP: readonly KeyBinding[] = [
   bind("Transfers", "clearTransfers", "Clear what has ended", "C"),
   bind("Keys", "newKey", "New key", "N"),
   bind("Audit", "verifyAudit", "Verify the chain", "Mod+Shift+V"),
+  bind("Links", "diagnose", "Look for what does not match", "Mod+Enter"),
+  bind("Requests", "pauseRequests", "Hold the list still, or let it go on", "P"),
 ];
 
 const MAC_NAMES: Record<string, string> = { Mod: "⌘", Shift: "⇧", Alt: "⌥" };

@@ -8,15 +8,35 @@ export type Route =
   | { view: "keys" }
   | { view: "key"; key: string }
   | { view: "audit"; resource?: string }
+  | { view: "identities" }
+  | { view: "identity"; identity: string }
+  | { view: "links"; tab?: LinksTab }
+  | { view: "requests" }
   | { view: "developer" }
   | { view: "settings" };
 
 /** The parts of a bucket's settings that a jump can name. */
-export const SETTINGS_SECTIONS = ["encryption", "tags", "logging", "website", "uploads"] as const;
+export const SETTINGS_SECTIONS = [
+  "encryption",
+  "tags",
+  "cors",
+  "access",
+  "ownership",
+  "logging",
+  "website",
+  "uploads",
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
+/** The faces of the page of links. */
+export const LINKS_TABS = ["list", "doctor"] as const;
+export type LinksTab = (typeof LINKS_TABS)[number];
 
 /** Ways back beyond this are forgotten. */
 const HISTORY_MAX = 200;
+
+/** Places that have nothing below them. */
+const PLAIN = ["transfers", "developer", "requests", "settings"] as const;
 
 const encodePath = (text: string): string => text.split("/").map(encodeURIComponent).join("/");
 
@@ -33,6 +53,10 @@ export function toHash(route: Route): string {
       return `#/keys/${encodeURIComponent(route.key)}`;
     case "audit":
       return route.resource ? `#/audit/${encodeURIComponent(route.resource)}` : "#/audit";
+    case "identity":
+      return `#/identities/${encodeURIComponent(route.identity)}`;
+    case "links":
+      return route.tab ? `#/links/${route.tab}` : "#/links";
     default:
       return `#/${route.view}`;
   }
@@ -41,11 +65,17 @@ export function toHash(route: Route): string {
 /** Reads a route; an address that means nothing is home. */
 export function fromHash(hash: string): Route {
   const [place = "", name = "", ...rest] = hash.replace(/^#?\//, "").split("/").map(decode);
-  if (place === "transfers" || place === "developer" || place === "settings") {
-    return { view: place };
-  }
+  const plain = PLAIN.find((known) => known === place);
+  if (plain) return { view: plain };
   if (place === "keys") return name ? { view: "key", key: name } : { view: "keys" };
   if (place === "audit") return { view: "audit", ...(name ? { resource: name } : {}) };
+  if (place === "identities") {
+    return name ? { view: "identity", identity: name } : { view: "identities" };
+  }
+  if (place === "links") {
+    const tab = LINKS_TABS.find((known) => known === name);
+    return { view: "links", ...(tab ? { tab } : {}) };
+  }
   if (place === "b" && name) return { view: "bucket", bucket: name, prefix: rest.join("/") };
   if (place === "bucket-settings" && name) {
     const section = SETTINGS_SECTIONS.find((known) => known === rest[0]);
@@ -152,6 +182,7 @@ class Router {
 export function parentOf(route: Route): Route | null {
   if (route.view === "bucketSettings") return { view: "bucket", bucket: route.bucket, prefix: "" };
   if (route.view === "key") return { view: "keys" };
+  if (route.view === "identity") return { view: "identities" };
   if (route.view !== "bucket") return null;
   if (route.prefix === "") return { view: "home" };
   return { ...route, prefix: parentPrefix(route.prefix) };

@@ -17,13 +17,19 @@ export function staleBy(change: Change): string[][] {
         bucket ? ["objects", bucket] : ["objects"],
         bucket ? ["bucketSettings", bucket] : ["bucketSettings"],
         bucket ? ["bucketEncryption", bucket] : ["bucketEncryption"],
+        bucket ? ["bucketCors", bucket] : ["bucketCors"],
+        bucket ? ["bucketAccess", bucket] : ["bucketAccess"],
       ];
     case "object":
       return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
     case "uploads":
       return [bucket ? ["uploads", bucket] : ["uploads"]];
     case "accessKeys":
-      return [["accessKeys"], ["snippets"]];
+      return [["accessKeys"], ["snippets"], ["identities"], ["identity"]];
+    case "identities":
+      return [["identities"], ["identity"], ["accessKeys"]];
+    case "links":
+      return [["links"], ["linkLog"]];
     case "keys":
       // What is sealed under a key is read, or refused, by the key's state.
       return [["kmsKeys"], ["kmsKey"], ["objects"], ["bucketEncryption"], ["customerKeys"]];
@@ -55,7 +61,11 @@ export function startSession(): () => void {
       drop("endpoint");
       drop("snippets");
       drop("bucketSettings");
+      drop("networkShare");
     }),
+    api.listen("links", () => ["links", "linkLog", "networkShare"].forEach((name) => note([name]))),
+    api.listen("request", () => drop("requests")),
+    api.listen("cors-refused", () => note(["corsRefusals"])),
     api.listen("vault", () => drop("vault")),
   ];
   return () => {
