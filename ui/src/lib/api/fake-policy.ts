@@ -23,7 +23,7 @@ export const DEFAULT_POLICY = write({
   ],
 });
 
-function write(policy: unknown): string {
+export function write(policy: unknown): string {
   return JSON.stringify(policy, null, 2);
 }
 
@@ -76,7 +76,7 @@ function actionsOf({ Action }: Statement): string[] {
   return (Array.isArray(Action) ? Action : [Action]).filter((it) => typeof it === "string");
 }
 
-function namesOf(principal: unknown): string[] {
+export function namesOf(principal: unknown): string[] {
   if (typeof principal === "string") return [principal];
   if (typeof principal !== "object" || principal === null) return [];
   return Object.values(principal)
@@ -99,13 +99,13 @@ function keepsTheWayBack(statement: Statement): boolean {
   return statement.Effect === "Allow" && named && may;
 }
 
-function lineOf(text: string, part: string): number | null {
+export function lineOf(text: string, part: string): number | null {
   const at = text.indexOf(part);
   return at < 0 ? null : text.slice(0, at).split("\n").length;
 }
 
 /** Engines name a position or a line, or neither. */
-function lineOfError(text: string, thrown: unknown): number {
+export function lineOfError(text: string, thrown: unknown): number {
   const said = String(thrown);
   const line = /line (\d+)/.exec(said)?.[1];
   if (line !== undefined) return Number(line);

@@ -2,7 +2,15 @@
 import { isMac } from "$lib/platform";
 
 export type KeyGroup =
-  "Everywhere" | "Browser" | "Object" | "Transfers" | "Keys" | "Audit" | "Links" | "Requests";
+  | "Everywhere"
+  | "Browser"
+  | "Object"
+  | "Bucket settings"
+  | "Transfers"
+  | "Keys"
+  | "Audit"
+  | "Links"
+  | "Requests";
 
 export interface KeyBinding {
   readonly id: string;
@@ -70,6 +78,9 @@ export const KEYMAP: readonly KeyBinding[] = [
   bind("Object", "next", "Next object", "]"),
   bind("Object", "versions", "Show its versions", "Mod+H"),
   bind("Object", "share", "Share", "Mod+Shift+S"),
+  bind("Bucket settings", "apply", "Apply what was changed", "Mod+S"),
+  bind("Bucket settings", "json", "Change between form and JSON", "Mod+Shift+J"),
+  bind("Bucket settings", "test", "Test in the CORS lab, or ask who may", "Mod+Enter"),
   bind("Transfers", "cancelTransfer", "Cancel the transfer", "X"),
   bind("Transfers", "retryTransfer", "Retry the transfer", "R"),
   bind("Transfers", "retryTransfers", "Retry all that failed", "Shift+R"),

@@ -19,15 +19,20 @@ export function staleBy(change: Change): string[][] {
         bucket ? ["bucketEncryption", bucket] : ["bucketEncryption"],
         bucket ? ["bucketCors", bucket] : ["bucketCors"],
         bucket ? ["bucketAccess", bucket] : ["bucketAccess"],
+        bucket ? ["effectiveAccess", bucket] : ["effectiveAccess"],
       ];
     case "object":
-      return [["buckets"], bucket ? ["objects", bucket] : ["objects"]];
+      return [
+        ["buckets"],
+        bucket ? ["objects", bucket] : ["objects"],
+        bucket ? ["effectiveAccess", bucket] : ["effectiveAccess"],
+      ];
     case "uploads":
       return [bucket ? ["uploads", bucket] : ["uploads"]];
     case "accessKeys":
       return [["accessKeys"], ["snippets"], ["identities"], ["identity"]];
     case "identities":
-      return [["identities"], ["identity"], ["accessKeys"]];
+      return [["identities"], ["identity"], ["accessKeys"], ["effectiveAccess"]];
     case "links":
       return [["links"], ["linkLog"]];
     case "keys":
