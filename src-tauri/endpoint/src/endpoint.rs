@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access_logs::AccessLogs;
+use crate::cors::Refusals;
 use crate::listen::listen;
 use crate::options::{EndpointOptions, Limits, StartError, TakenPort};
 use crate::server::{Connections, Front, accept};
@@ -24,6 +25,7 @@ pub struct Endpoint {
     sessions: Arc<Sessions>,
     limits: Limits,
     access_logs: Arc<AccessLogs>,
+    cors_refusals: Arc<Refusals>,
     tasks: TaskTracker,
     stop: Stop,
 }
@@ -43,19 +45,21 @@ impl Endpoint {
         let listening = tokio::task::spawn_blocking(move || listen(port)).await;
         let listeners = listening.map_err(|e| StartError::Listen(e.into()))??;
         let sessions = Arc::new(Sessions::default());
-        let endpoint = Self {
+        let mut endpoint = Self {
             port: listeners.port,
             region: options.region.clone(),
             instead_of: listeners.instead_of,
             sessions: Arc::clone(&sessions),
             limits: options.limits.clone(),
             access_logs: Arc::new(AccessLogs::new(&options)),
+            cors_refusals: Arc::default(),
             tasks: TaskTracker::new(),
             stop: Stop::default(),
         };
         let connections = Connections::new(options.limits.connections);
         let access_logs = Arc::clone(&endpoint.access_logs);
         let front = Front::new(options, listeners.port, sessions, access_logs)?;
+        endpoint.cors_refusals = front.cors_refusals();
         let front = Arc::new(front);
         let sockets: Vec<TcpListener> = [Some(listeners.v4), listeners.v6]
             .into_iter()
@@ -93,6 +97,11 @@ impl Endpoint {
     /// Returns the preferred port and who has it, where another was chosen in its place.
     pub fn instead_of(&self) -> Option<&TakenPort> {
         self.instead_of.as_ref()
+    }
+
+    /// Returns what CORS rules kept out.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.cors_refusals
     }
 
     /// Mints a credential for `user` that lives in memory, as long as this endpoint.

@@ -20,7 +20,7 @@ use super::notes::Notes;
 use super::pace::Pace;
 use super::page::finish_page;
 use crate::access_logs::{AccessLogs, Record};
-use crate::cors::{self, CorsGate};
+use crate::cors::{self, CorsGate, Refusals};
 use crate::guard::{Guard, Passage};
 use crate::json::{self, Services};
 use crate::options::{EndpointOptions, Limits, StartError};
@@ -63,6 +63,11 @@ impl Front {
             limits,
             access_logs,
         })
+    }
+
+    /// Returns what CORS rules kept out.
+    pub(crate) fn cors_refusals(&self) -> Arc<Refusals> {
+        self.cors.refusals()
     }
 
     pub(super) fn limits(&self) -> &Limits {

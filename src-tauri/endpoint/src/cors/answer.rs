@@ -1,9 +1,5 @@
-//! Pages of other origins. A bucket's CORS rules let some of them in; all others stay outside, whatever they
-//! sign. What a browser asks beforehand is answered before anyone is asked who they are, and what a page may
-//! read stands on every answer, errors too: without it a browser hides even why it was refused.
-//! <https://fetch.spec.whatwg.org/#http-cors-protocol>
-
-use std::sync::Arc;
+//! The answers that rules give: what a browser is told beforehand, and what a page may read of an answer. Real
+//! requests and the lab are answered here alike.
 
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -11,82 +7,49 @@ use hyper::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderName, HeaderValue, ORIGIN,
     VARY,
 };
-use hyper::http::request::Parts;
-use hyper::{HeaderMap, Method, Response, StatusCode};
-use s3s::Body;
-use stave_model::{
-    Allowed, BucketConfig, BucketConfigKind, BucketName, Cors, CorsMethod, CorsRule, Preflight,
-};
-use stave_store::Store;
+use hyper::{HeaderMap, StatusCode};
+use stave_model::{Allowed, Cors, CorsMethod, CorsRule, Preflight};
 
 use crate::server::Refusal;
 
 /// What an answer depends on, for whatever keeps it.
 const VARIES: &str = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
-/// Asks the CORS rules of buckets.
-pub(crate) struct CorsGate {
-    store: Arc<dyn Store>,
-}
-
 /// What a page may read of an answer, and do: headers to be put on it.
 #[derive(Debug)]
 pub(crate) struct CorsHeaders(Vec<(HeaderName, HeaderValue)>);
 
-impl CorsGate {
-    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
-    }
+/// Reads what a browser asks beforehand.
+pub(super) fn asked(headers: &HeaderMap) -> Result<Preflight<'_>, Refusal> {
+    let origin = only(headers, &ORIGIN).ok_or_else(no_origin)?;
+    let method = only(headers, &ACCESS_CONTROL_REQUEST_METHOD);
+    let method = method.and_then(CorsMethod::parse);
+    let method = method.ok_or_else(|| no_method(headers))?;
+    Ok(Preflight {
+        origin,
+        method,
+        headers: requested(headers)?,
+    })
+}
 
-    /// Returns what a page may read of the answer to its request; `None` where no rule of the bucket lets it in.
-    pub(crate) async fn lets_in(&self, bucket: &BucketName, parts: &Parts) -> Option<CorsHeaders> {
-        let origin = only(&parts.headers, &ORIGIN)?;
-        let method = CorsMethod::parse(parts.method.as_str())?;
-        let cors = self.rules(bucket).await?;
-        let allowed = cors.request(origin, method).ok()?;
-        Some(CorsHeaders::of_request(&allowed, origin))
-    }
+/// Answers what a browser asks beforehand, by the rules of the bucket; `None` where it has none.
+pub(super) fn preflight(
+    cors: Option<&Cors>,
+    asked: &Preflight<'_>,
+) -> Result<CorsHeaders, Refusal> {
+    let cors = cors.ok_or_else(|| {
+        let message = "CORSResponse: CORS is not enabled for this bucket.";
+        forbidden(asked.method, message)
+    })?;
+    let allowed = cors.preflight(asked);
+    let allowed = allowed.map_err(|_| not_allowed(asked.method))?;
+    Ok(CorsHeaders::of_preflight(&allowed, asked))
+}
 
-    /// Answers what a browser asks beforehand.
-    pub(crate) async fn preflight(
-        &self,
-        bucket: Option<&BucketName>,
-        parts: &Parts,
-    ) -> Result<CorsHeaders, Refusal> {
-        let origin = only(&parts.headers, &ORIGIN).ok_or_else(no_origin)?;
-        let method = only(&parts.headers, &ACCESS_CONTROL_REQUEST_METHOD);
-        let method = method.and_then(CorsMethod::parse);
-        let method = method.ok_or_else(|| no_method(&parts.headers))?;
-        let headers = requested(&parts.headers)?;
-        let asked = Preflight {
-            origin,
-            method,
-            headers,
-        };
-        let cors = match bucket {
-            Some(bucket) => self.rules(bucket).await,
-            None => None,
-        };
-        let cors = cors.ok_or_else(|| {
-            forbidden(method, "CORSResponse: CORS is not enabled for this bucket.")
-        })?;
-        let allowed = cors.preflight(&asked).map_err(|_| not_allowed(method))?;
-        Ok(CorsHeaders::of_preflight(&allowed, &asked))
-    }
-
-    /// Returns the rules of a bucket. Where they cannot be read nobody is let in; who may be told why is told by
-    /// the request itself.
-    async fn rules(&self, bucket: &BucketName) -> Option<Cors> {
-        let kind = BucketConfigKind::Cors;
-        match self.store.bucket_config(bucket, kind).await {
-            Ok(Some(BucketConfig::Cors(cors))) => Some(cors),
-            Ok(_) => None,
-            Err(error) => {
-                tracing::debug!(%bucket, %error, "the CORS rules of a bucket could not be read");
-                None
-            }
-        }
-    }
+/// Returns what a page may read of the answer to its request; `None` where no rule lets it in.
+pub(super) fn request(cors: &Cors, origin: &str, method: CorsMethod) -> Option<CorsHeaders> {
+    let allowed = cors.request(origin, method).ok()?;
+    Some(CorsHeaders::of_request(&allowed, origin))
 }
 
 impl CorsHeaders {
@@ -136,17 +99,19 @@ impl CorsHeaders {
             }
         }
     }
-}
 
-/// Makes the answer to what a browser asks beforehand; its headers say it all.
-pub(crate) fn answered() -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::OK;
-    response
+    /// Returns the headers as text.
+    pub(super) fn told(&self) -> Vec<(String, String)> {
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = self.0.iter();
+        headers
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect()
+    }
 }
 
 /// Returns the value of a header that stands once and is text.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+pub(super) fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
     let single = values.next().is_none();
@@ -202,9 +167,4 @@ fn forbidden(method: CorsMethod, message: &'static str) -> Refusal {
 
 fn bad_request(message: String) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message)
-}
-
-/// Returns whether a request is what a browser asks beforehand.
-pub(crate) fn is_preflight(parts: &Parts) -> bool {
-    parts.method == Method::OPTIONS
 }
