@@ -91,6 +91,11 @@ impl JsonError {
         }
     }
 
+    /// Takes it apart, for a service that says it in another form: status, code, message.
+    pub(crate) fn into_parts(self) -> (StatusCode, Cow<'static, str>, Cow<'static, str>) {
+        (self.status, self.code, self.message)
+    }
+
     pub(crate) fn into_answer(self) -> JsonAnswer {
         let document = serde_json::json!({ "__type": self.code, "message": self.message });
         JsonAnswer {

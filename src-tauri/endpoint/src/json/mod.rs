@@ -11,6 +11,7 @@ mod values;
 pub use answer::JsonAnswer;
 pub(crate) use answer::{JsonError, Outcome, told, write};
 pub(crate) use input::read;
+pub(crate) use signed::{Service, Verified};
 pub(crate) use values::{Blob, EpochSeconds};
 
 use std::sync::Arc;
@@ -22,7 +23,6 @@ use s3s::Body;
 use stave_store::{Audit, KeyService};
 
 use self::answer::respond;
-use self::signed::SignedCall;
 use self::target::{JsonService, Target};
 use crate::options::EndpointOptions;
 use crate::server::{BodyFault, Refusal};
@@ -62,9 +62,10 @@ impl Services {
         B: http_body::Body<Data = Bytes, Error = BodyFault>,
     {
         let target = Target::of(&parts.headers)?;
-        let call = SignedCall::verify(target, parts, body, &self.signers, &self.region).await?;
-        let (by, operation, body) = (call.actor(), call.operation(), call.body());
-        match call.service() {
+        let service = target.service.to_verify(&self.region);
+        let call = Verified::verify(service, parts, body, &self.signers).await?;
+        let (by, operation, body) = (call.actor(), target.operation.as_str(), call.body());
+        match target.service {
             JsonService::Kms => {
                 let service = self.key_service.as_deref();
                 let service = service.ok_or_else(|| not_offered("key service"))?;

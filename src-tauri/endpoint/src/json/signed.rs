@@ -1,4 +1,4 @@
-//! A call whose signature is verified: the one type of it, and the one place that makes it.
+//! A request whose signature is verified: the one type of it, and the one place that makes it.
 
 use bytes::Bytes;
 use chrono::Utc;
@@ -13,34 +13,41 @@ use subtle::ConstantTimeEq as _;
 
 use super::answer::JsonError;
 use super::signature::{Claim, unrecognized};
-use super::target::{JsonService, Target};
 use crate::server::{BodyFault, actor, note_claim, note_failure, note_verified};
 use crate::signers::Signers;
 
 /// The longest document: a policy has 32 KiB, and nothing else comes near.
 const BODY_MAX_BYTES: usize = 1_024 * 1_024;
 
-/// A call that was signed by a known key, for this service and with these very bytes.
-pub(super) struct SignedCall {
-    target: Target,
+/// A service, as its verifier knows it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Service<'s> {
+    /// Its name in the scope of a credential.
+    pub(crate) scope: &'static str,
+    /// The region of that scope; `None` takes any.
+    pub(crate) region: Option<&'s str>,
+    /// What it says where it cannot answer now.
+    pub(crate) unavailable: &'static str,
+}
+
+/// A request that was signed by a known key, for one service and with these very bytes.
+pub(crate) struct Verified {
     actor: Actor,
     body: Bytes,
 }
 
-impl SignedCall {
+impl Verified {
     /// Verifies a request. Nothing of its body is looked at before.
-    pub(super) async fn verify<B>(
-        target: Target,
+    pub(crate) async fn verify<B>(
+        service: Service<'_>,
         parts: &Parts,
         body: B,
         signers: &Signers,
-        region: &str,
     ) -> Result<Self, JsonError>
     where
         B: http_body::Body<Data = Bytes, Error = BodyFault>,
     {
-        let service = target.service;
-        let claim = Claim::of(parts, service, region, Utc::now())?;
+        let claim = Claim::of(parts, service.scope, service.region, Utc::now())?;
         if parts.headers.contains_key(CONTENT_ENCODING) {
             return Err(JsonError::unsupported("A Content-Encoding"));
         }
@@ -50,7 +57,7 @@ impl SignedCall {
         note_claim(signer.user, signer.id);
         let body = read_body(body).await?;
         let secret = signer.secret.expose_secret();
-        let expected = claim.expected(secret, service, region, &parts.headers, &body)?;
+        let expected = claim.expected(secret, service.scope, &parts.headers, &body)?;
         let right = bool::from(expected.as_bytes().ct_eq(claim.signature.as_bytes()));
         if !right || note_verified().is_none() {
             return Err(JsonError::new(
@@ -61,25 +68,16 @@ impl SignedCall {
             ));
         }
         Ok(Self {
-            target,
             actor: actor(),
             body,
         })
     }
 
-    pub(super) fn service(&self) -> JsonService {
-        self.target.service
-    }
-
-    pub(super) fn operation(&self) -> &str {
-        &self.target.operation
-    }
-
-    pub(super) fn actor(&self) -> &Actor {
+    pub(crate) fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    pub(super) fn body(&self) -> &[u8] {
+    pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 }
@@ -112,11 +110,11 @@ where
 }
 
 /// Says why a key could not be looked up: the vault is locked, or worse.
-fn unavailable(error: &Error, service: JsonService) -> JsonError {
+fn unavailable(error: &Error, service: Service<'_>) -> JsonError {
     note_failure(error);
     if matches!(error, Error::Locked) {
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        return JsonError::with_status(status, service.unavailable(), crate::locked::MESSAGE);
+        return JsonError::with_status(status, service.unavailable, crate::locked::MESSAGE);
     }
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     JsonError::with_status(status, "InternalFailure", "The access keys cannot be read.")

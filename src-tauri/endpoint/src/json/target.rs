@@ -4,6 +4,7 @@ use hyper::HeaderMap;
 use hyper::header::{CONTENT_TYPE, HeaderName};
 
 use super::answer::JsonError;
+use super::signed::Service;
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
@@ -18,11 +19,15 @@ pub(super) enum JsonService {
 }
 
 impl JsonService {
-    /// Returns its name in the scope of a credential.
-    pub(super) fn scope(self) -> &'static str {
-        match self {
-            Self::Kms => "kms",
-            Self::CloudTrail => "cloudtrail",
+    /// Returns it as the verifier knows it.
+    pub(super) fn to_verify(self, region: &str) -> Service<'_> {
+        Service {
+            scope: match self {
+                Self::Kms => "kms",
+                Self::CloudTrail => "cloudtrail",
+            },
+            region: Some(region),
+            unavailable: self.unavailable(),
         }
     }
 
