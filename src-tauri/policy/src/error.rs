@@ -46,6 +46,9 @@ pub enum Problem {
     /// A principal in a policy of an identity.
     #[error("a policy of an identity names no principal; remove this element")]
     PrincipalInIdentityPolicy,
+    /// A resource in a policy of a role's trust.
+    #[error("a policy of trust names no resource, for it is about its role; remove this element")]
+    ResourceInTrustPolicy,
     /// No such version.
     #[error("there is no version {0:?} of the language; write \"2012-10-17\"")]
     Version(String),

@@ -20,6 +20,7 @@
 //! ```
 
 mod action;
+mod combine;
 mod condition;
 mod element;
 mod error;
@@ -37,11 +38,13 @@ mod request;
 mod resource;
 mod template;
 
+pub use combine::{By, Combined, Decision, Reasons, Rule, Source, decide, explain_decision};
 pub use error::{PolicyError, Problem};
 pub use evaluate::{Verdict, evaluate};
 pub use explain::{Explained, Explanation, Miss, explain};
 pub use lint::{Concern, Warning};
 pub use policy::{Effect, Kind, Policy, Statement, Version};
+pub use principal::Accounts;
 pub use request::{Context, Principal, Request};
 
 #[cfg(test)]

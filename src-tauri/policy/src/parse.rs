@@ -9,12 +9,17 @@ use crate::element::Element;
 use crate::error::{PolicyError, Problem};
 use crate::json::Node;
 use crate::policy::{Effect, Kind, Policy, Statement, Version};
-use crate::principal::{self, Principals};
+use crate::principal::{self, Accounts, Principals};
 use crate::resource::{self, Resources};
 
 impl Policy {
     /// Reads a policy of a kind from JSON. The greatest size of a kind of policy is the caller's to check.
     pub fn parse(json: &str, kind: Kind) -> Result<Self, PolicyError> {
+        Self::parse_with(json, kind, Accounts::Numbered)
+    }
+
+    /// Reads a policy whose principals have accounts of a form.
+    pub fn parse_with(json: &str, kind: Kind, accounts: Accounts) -> Result<Self, PolicyError> {
         let node = Node::read(json)?;
         let root = Element::root(&node);
         let (mut version, mut id, mut statements) = (None, None, None);
@@ -29,7 +34,7 @@ impl Policy {
         let statements = statements.ok_or_else(|| root.lacks("Statement"))?;
         let counts = version.unwrap_or(Version::V2008);
         let read = statements.some_items()?;
-        let read = read.map(|one| read_statement(&one, kind, counts));
+        let read = read.map(|one| read_statement(&one, kind, counts, accounts));
         let policy = Self {
             kind,
             version,
@@ -91,21 +96,27 @@ fn read_statement(
     statement: &Element<'_>,
     kind: Kind,
     version: Version,
+    accounts: Accounts,
 ) -> Result<Statement, PolicyError> {
     let found = find(statement)?;
     let effect = found.effect.ok_or_else(|| statement.lacks("Effect"))?;
-    let principals = read_principals(statement, kind, found.principal, found.not_principal)?;
+    let named = (found.principal, found.not_principal);
+    let principals = read_principals(statement, kind, named, accounts)?;
     let actions = match (found.action, found.not_action) {
         (Some(these), None) => Actions::These(action::read(&these)?),
         (None, Some(but)) => Actions::AllBut(action::read(&but)?),
         (Some(_), Some(but)) => return Err(but.refuse(Problem::Excludes("Action"))),
         (None, None) => return Err(statement.lacks("Action")),
     };
-    let resources = match (found.resource, found.not_resource) {
-        (Some(these), None) => Resources::These(resource::read(&these, version)?),
-        (None, Some(but)) => Resources::AllBut(resource::read(&but, version)?),
-        (Some(_), Some(but)) => return Err(but.refuse(Problem::Excludes("Resource"))),
-        (None, None) => return Err(statement.lacks("Resource")),
+    let resources = match (kind, found.resource, found.not_resource) {
+        (Kind::Trust, None, None) => Resources::Own,
+        (Kind::Trust, Some(named), _) | (Kind::Trust, None, Some(named)) => {
+            return Err(named.refuse(Problem::ResourceInTrustPolicy));
+        }
+        (_, Some(these), None) => Resources::These(resource::read(&these, version)?),
+        (_, None, Some(but)) => Resources::AllBut(resource::read(&but, version)?),
+        (_, Some(_), Some(but)) => return Err(but.refuse(Problem::Excludes("Resource"))),
+        (_, None, None) => return Err(statement.lacks("Resource")),
     };
     let conditions = found.condition.map(|one| condition::read(&one, version));
     Ok(Statement {
@@ -121,20 +132,19 @@ fn read_statement(
 fn read_principals(
     statement: &Element<'_>,
     kind: Kind,
-    these: Option<Element<'_>>,
-    but: Option<Element<'_>>,
+    named: (Option<Element<'_>>, Option<Element<'_>>),
+    accounts: Accounts,
 ) -> Result<Option<Principals>, PolicyError> {
-    match (kind, these, but) {
+    let read = |element: &Element<'_>| principal::read(element, accounts);
+    match (kind, named.0, named.1) {
         (Kind::Identity, None, None) => Ok(None),
         (Kind::Identity, Some(named), _) | (Kind::Identity, None, Some(named)) => {
             Err(named.refuse(Problem::PrincipalInIdentityPolicy))
         }
-        (Kind::Resource, Some(these), None) => {
-            Ok(Some(Principals::These(principal::read(&these)?)))
-        }
-        (Kind::Resource, None, Some(but)) => Ok(Some(Principals::AllBut(principal::read(&but)?))),
-        (Kind::Resource, Some(_), Some(but)) => Err(but.refuse(Problem::Excludes("Principal"))),
-        (Kind::Resource, None, None) => Err(statement.lacks("Principal")),
+        (_, Some(these), None) => Ok(Some(Principals::These(read(&these)?))),
+        (_, None, Some(but)) => Ok(Some(Principals::AllBut(read(&but)?))),
+        (_, Some(_), Some(but)) => Err(but.refuse(Problem::Excludes("Principal"))),
+        (_, None, None) => Err(statement.lacks("Principal")),
     }
 }
 
@@ -151,6 +161,6 @@ fn read_sid(element: &Element<'_>, kind: Kind) -> Result<String, PolicyError> {
     let plain = sid.bytes().all(|b| b.is_ascii_alphanumeric());
     match kind {
         Kind::Identity if !plain => Err(element.refuse(Problem::Sid(sid))),
-        Kind::Identity | Kind::Resource => Ok(sid),
+        Kind::Identity | Kind::Resource | Kind::Trust => Ok(sid),
     }
 }

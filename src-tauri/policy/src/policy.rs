@@ -12,6 +12,9 @@ pub enum Kind {
     Identity,
     /// A resource, a key or a bucket say: every statement names whom it means.
     Resource,
+    /// A role, to say who may become it: every statement names whom it means, and none a resource, for that is the role.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
+    Trust,
 }
 
 /// The version of the language.

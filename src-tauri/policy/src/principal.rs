@@ -6,6 +6,15 @@ use crate::error::{PolicyError, Problem};
 use crate::json::Node;
 use crate::request::{Principal, Request};
 
+/// Which accounts principals may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accounts {
+    /// Those of AWS: 12 digits.
+    Numbered,
+    /// Names as well, as Ceph's tenants are. Nobody here is of such an account.
+    Named,
+}
+
 /// Whom a statement means.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Principals {
@@ -139,7 +148,7 @@ fn is_session_of(session: &str, role: &str) -> bool {
 }
 
 /// Reads whom a statement means.
-pub(crate) fn read(element: &Element<'_>) -> Result<Named, PolicyError> {
+pub(crate) fn read(element: &Element<'_>, accounts: Accounts) -> Result<Named, PolicyError> {
     if let Node::Text(text) = element.node {
         return match text.as_str() {
             "*" => Ok(Named::Everyone),
@@ -154,18 +163,25 @@ pub(crate) fn read(element: &Element<'_>) -> Result<Named, PolicyError> {
         let class = Class::ALL.into_iter().find(|class| class.as_str() == name);
         let class =
             class.ok_or_else(|| element.refuse(Problem::PrincipalClass(name.to_owned())))?;
-        let ids: Result<Vec<_>, _> = ids.some_items()?.map(|id| read_id(class, &id)).collect();
+        let ids: Result<Vec<_>, _> = ids
+            .some_items()?
+            .map(|id| read_id(class, &id, accounts))
+            .collect();
         Ok((class, ids?))
     };
     let classes: Result<Vec<_>, PolicyError> = members.into_iter().map(read_class).collect();
     classes.map(Named::Classes)
 }
 
-fn read_id(class: Class, element: &Element<'_>) -> Result<PrincipalId, PolicyError> {
+fn read_id(
+    class: Class,
+    element: &Element<'_>,
+    accounts: Accounts,
+) -> Result<PrincipalId, PolicyError> {
     let text = element.text()?;
     let means = match class {
         _ if text.is_empty() => None,
-        Class::Aws => aws_means(text),
+        Class::Aws => aws_means(text, accounts),
         Class::Service => (!text.contains('*')).then_some(Means::Service),
         Class::Federated => Some(Means::Nobody),
         Class::CanonicalUser => (!text.contains('*')).then_some(Means::CanonicalUser),
@@ -177,7 +193,7 @@ fn read_id(class: Class, element: &Element<'_>) -> Result<PrincipalId, PolicyErr
     }
 }
 
-fn aws_means(text: &str) -> Option<Means> {
+fn aws_means(text: &str, accounts: Accounts) -> Option<Means> {
     if text == "*" {
         return Some(Means::Everyone);
     }
@@ -197,8 +213,13 @@ fn aws_means(text: &str) -> Option<Means> {
     };
     let wild = text.contains(['*', '?']);
     let known = matches!(service, "iam" | "sts") && !partition.is_empty();
-    if wild || !known || !is_account(account) {
+    if wild || !known {
         return None;
+    }
+    if !is_account(account) {
+        let named = accounts == Accounts::Named && !account.is_empty();
+        let whole = rest == "root" || rest.contains('/');
+        return (named && whole).then_some(Means::Nobody);
     }
     match (service, rest) {
         ("iam", "root") => Some(Means::Account(account.to_owned())),

@@ -38,6 +38,11 @@ impl Policy {
 }
 
 impl Statement {
+    /// Writes it as JSON for people, two spaces a level.
+    pub fn to_pretty_json(&self) -> String {
+        indented(&self.to_node())
+    }
+
     fn to_node(&self) -> Node {
         let mut members = Vec::new();
         let mut put = |name: &str, node| members.push((name.to_owned(), node));
@@ -57,6 +62,7 @@ impl Statement {
         match &self.resources {
             Resources::These(resources) => put("Resource", resources_node(resources)),
             Resources::AllBut(resources) => put("NotResource", resources_node(resources)),
+            Resources::Own => {}
         }
         if !self.conditions.is_empty() {
             let conditions = self.conditions.iter().map(Condition::to_member);

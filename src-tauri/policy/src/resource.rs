@@ -15,6 +15,8 @@ pub(crate) enum Resources {
     These(Vec<Template>),
     /// `NotResource`: all but these.
     AllBut(Vec<Template>),
+    /// None is named: the policy is attached to the one that it is about.
+    Own,
 }
 
 impl Resources {
@@ -29,6 +31,7 @@ impl Resources {
         match self {
             Self::These(templates) => named(templates),
             Self::AllBut(templates) => !named(templates),
+            Self::Own => true,
         }
     }
 
@@ -36,6 +39,7 @@ impl Resources {
     pub(crate) fn templates(&self) -> &[Template] {
         match self {
             Self::These(templates) | Self::AllBut(templates) => templates,
+            Self::Own => &[],
         }
     }
 }

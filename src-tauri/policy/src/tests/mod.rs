@@ -1,5 +1,6 @@
 //! The crate as its users see it: policies and requests in, verdicts out. Expected values are written out.
 
+mod combined;
 mod conditions;
 mod elements;
 mod explained;
