@@ -1,30 +1,35 @@
 //! The endpoint as the window and the terminal hold it: started, told where it is, shut down.
 
 use std::fmt;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
-use stave_model::{AccessKeyId, UserName};
+use stave_model::{AccessKeyId, Timestamp, UserName};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access_logs::AccessLogs;
 use crate::cors::Refusals;
+use crate::guard::Hosts;
+use crate::inspector::Inspector;
 use crate::listen::listen;
-use crate::options::{EndpointOptions, Limits, StartError, TakenPort};
-use crate::server::{Connections, Front, accept};
+use crate::network::{NetworkShare, ShareError};
+use crate::options::{EndpointOptions, StartError, TakenPort};
+use crate::server::{Connections, Door, Front, Server};
 use crate::sessions::Sessions;
+use crate::tls::{Acceptor, TlsError, TlsIdentity};
 
 /// A listening endpoint. Dropping it closes every connection at once; [`Endpoint::shutdown`] lets requests
 /// in progress end.
 pub struct Endpoint {
     port: u16,
-    region: String,
+    options: EndpointOptions,
     instead_of: Option<TakenPort>,
     sessions: Arc<Sessions>,
-    limits: Limits,
     access_logs: Arc<AccessLogs>,
+    tls: Arc<RwLock<Option<Acceptor>>>,
     cors_refusals: Arc<Refusals>,
     tasks: TaskTracker,
     stop: Stop,
@@ -37,6 +42,16 @@ pub(crate) struct Stop {
     pub(crate) now: CancellationToken,
 }
 
+impl Stop {
+    /// Makes the two ways to stop a part: with the whole, or alone.
+    fn of_child(&self) -> Self {
+        Self {
+            gently: self.gently.child_token(),
+            now: self.now.child_token(),
+        }
+    }
+}
+
 impl Endpoint {
     /// Listens on 127.0.0.1 and `[::1]` and serves until shut down. Call it within a tokio runtime.
     pub async fn start(options: EndpointOptions) -> Result<Self, StartError> {
@@ -44,39 +59,43 @@ impl Endpoint {
         // Naming the holder of a taken port reads the tables of the system.
         let listening = tokio::task::spawn_blocking(move || listen(port)).await;
         let listeners = listening.map_err(|e| StartError::Listen(e.into()))??;
-        let sessions = Arc::new(Sessions::default());
+        let hosts = Hosts::new(listeners.port, &options.hosts)?;
+        let acceptor = options.tls.as_ref().map(Acceptor::new).transpose()?;
         let mut endpoint = Self {
             port: listeners.port,
-            region: options.region.clone(),
             instead_of: listeners.instead_of,
-            sessions: Arc::clone(&sessions),
-            limits: options.limits.clone(),
+            sessions: Arc::new(Sessions::default()),
             access_logs: Arc::new(AccessLogs::new(&options)),
+            tls: Arc::new(RwLock::new(acceptor)),
             cors_refusals: Arc::default(),
             tasks: TaskTracker::new(),
             stop: Stop::default(),
+            options,
         };
-        let connections = Connections::new(options.limits.connections);
-        let access_logs = Arc::clone(&endpoint.access_logs);
-        let front = Front::new(options, listeners.port, sessions, access_logs)?;
+        let front = endpoint.front(hosts);
         endpoint.cors_refusals = front.cors_refusals();
-        let front = Arc::new(front);
+        let server = Server {
+            front,
+            connections: Connections::new(endpoint.options.limits.connections),
+            door: Door::Loopback(Arc::clone(&endpoint.tls)),
+            tasks: endpoint.tasks.clone(),
+            stop: endpoint.stop.clone(),
+        };
         let sockets: Vec<TcpListener> = [Some(listeners.v4), listeners.v6]
             .into_iter()
             .flatten()
             .collect();
         for socket in sockets {
-            endpoint.tasks.spawn(accept(
-                socket,
-                Arc::clone(&front),
-                Arc::clone(&connections),
-                endpoint.tasks.clone(),
-                endpoint.stop.clone(),
-            ));
+            endpoint.tasks.spawn(server.clone().accept(socket));
         }
         let access_logs = Arc::clone(&endpoint.access_logs);
         endpoint.tasks.spawn(access_logs.run(endpoint.stop.clone()));
         Ok(endpoint)
+    }
+
+    fn front(&self, hosts: Hosts) -> Arc<Front> {
+        let (sessions, logs) = (Arc::clone(&self.sessions), Arc::clone(&self.access_logs));
+        Arc::new(Front::new(self.options.clone(), hosts, sessions, logs))
     }
 
     /// Returns the URL that clients take as `endpoint_url`.
@@ -91,7 +110,49 @@ impl Endpoint {
 
     /// Returns the region of credential scopes.
     pub fn region(&self) -> &str {
-        &self.region
+        &self.options.region
+    }
+
+    /// Returns where requests are told to whoever inspects them.
+    pub fn inspector(&self) -> Arc<Inspector> {
+        Arc::clone(&self.options.inspector)
+    }
+
+    /// Speaks TLS with this certificate from the next connection on, beside plain HTTP; `None` ends that.
+    pub fn set_tls(&self, identity: Option<&TlsIdentity>) -> Result<(), TlsError> {
+        let acceptor = identity.map(Acceptor::new).transpose()?;
+        *self.tls.write().unwrap_or_else(PoisonError::into_inner) = acceptor;
+        Ok(())
+    }
+
+    /// Returns the SHA-256 of the certificate in use, in lower-case hex.
+    pub fn tls_sha256(&self) -> Option<String> {
+        let acceptor = self.tls.read().unwrap_or_else(PoisonError::into_inner);
+        acceptor
+            .as_ref()
+            .map(|acceptor| acceptor.sha256().to_owned())
+    }
+
+    /// Answers to links, and to nothing else, on an address of this machine that others reach, by TLS, until
+    /// `until`. It ends with this endpoint at the latest.
+    pub async fn share_on_network(
+        &self,
+        address: SocketAddr,
+        until: Timestamp,
+        identity: &TlsIdentity,
+    ) -> Result<NetworkShare, ShareError> {
+        let acceptor = Acceptor::new(identity)?;
+        let socket = NetworkShare::bind(address)?;
+        let address = socket.local_addr().map_err(ShareError::Listen)?;
+        let stop = self.stop.of_child();
+        let server = Server {
+            front: self.front(Hosts::exactly(address)),
+            connections: Connections::new(NetworkShare::CONNECTIONS),
+            door: Door::Network(acceptor.clone()),
+            tasks: TaskTracker::new(),
+            stop,
+        };
+        NetworkShare::start(socket, server, until, acceptor.sha256())
     }
 
     /// Returns the preferred port and who has it, where another was chosen in its place.
@@ -114,13 +175,14 @@ impl Endpoint {
     pub async fn shutdown(&self) {
         self.stop.gently.cancel();
         self.tasks.close();
-        let ended = tokio::time::timeout(self.limits.shutdown_time, self.tasks.wait()).await;
+        let ended =
+            tokio::time::timeout(self.options.limits.shutdown_time, self.tasks.wait()).await;
         self.stop.now.cancel();
         if ended.is_err() {
             self.tasks.wait().await;
         }
         let delivered = self.access_logs.deliver();
-        if tokio::time::timeout(self.limits.shutdown_time, delivered)
+        if tokio::time::timeout(self.options.limits.shutdown_time, delivered)
             .await
             .is_err()
         {
@@ -139,7 +201,7 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
             .field("port", &self.port)
-            .field("region", &self.region)
+            .field("region", &self.options.region)
             .finish_non_exhaustive()
     }
 }

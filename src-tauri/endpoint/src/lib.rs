@@ -5,7 +5,7 @@
 
 pub mod cloudtrail;
 pub mod control;
-mod cors;
+pub mod cors;
 pub mod kms;
 pub mod presign;
 
@@ -16,19 +16,25 @@ mod guard;
 #[cfg_attr(target_os = "linux", path = "holder_linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "holder_other.rs")]
 mod holder;
+mod inspector;
 mod json;
 mod listen;
 mod locked;
+mod network;
 mod options;
 mod s3;
 mod server;
 mod sessions;
 mod signers;
+mod tls;
 
 pub use dialect::Dialect;
 pub use endpoint::Endpoint;
+pub use inspector::{Inspector, RequestRecord, SignedHow};
 pub use json::JsonAnswer;
 pub use locked::LockProbe;
+pub use network::{NetworkShare, ShareError};
 pub use options::{
     DEFAULT_REGION, EndpointOptions, Limits, PortChoice, PortHolder, StartError, TakenPort,
 };
+pub use tls::{TlsError, TlsIdentity};

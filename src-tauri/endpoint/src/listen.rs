@@ -93,7 +93,8 @@ fn both(port: u16) -> io::Result<Listeners> {
     })
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+/// Listens on one address, nobody else beside.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM,

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::dialect::Dialect;
 use crate::inspector::Inspector;
 use crate::locked::LockProbe;
-use crate::tls::TlsIdentity;
+use crate::tls::{TlsError, TlsIdentity};
 
 pub use stave_model::DEFAULT_REGION;
 
@@ -205,6 +205,9 @@ pub enum StartError {
     /// Listening failed.
     #[error("listening on the loopback interface failed")]
     Listen(#[source] std::io::Error),
+    /// The certificate cannot be used.
+    #[error("the certificate of the endpoint cannot be used")]
+    Tls(#[from] TlsError),
     /// A name in `hosts` is no host name.
     #[error("{0:?} is not a host name")]
     HostName(String),

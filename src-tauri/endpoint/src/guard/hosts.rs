@@ -1,7 +1,7 @@
 //! The names that the endpoint answers to. Any web page may give its own name our address; a request that
 //! carries such a name is not for us.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv6Addr, SocketAddr};
 
 use percent_encoding::percent_decode_str;
 use stave_model::BucketName;
@@ -42,6 +42,8 @@ pub(crate) struct Hosts {
     /// Names before which a bucket may stand, the longest first, so that `s3.localhost` is tried before
     /// `localhost`.
     bases: Vec<String>,
+    /// The one name of a listener on the network.
+    exactly: Option<String>,
 }
 
 impl Hosts {
@@ -55,11 +57,32 @@ impl Hosts {
             bases.push(name);
         }
         bases.sort_by_key(|name| std::cmp::Reverse(name.len()));
-        Ok(Self { port, bases })
+        Ok(Self {
+            port,
+            bases,
+            exactly: None,
+        })
+    }
+
+    /// Makes the names of a listener on the network: its address with its port, and nothing else.
+    pub(crate) fn exactly(address: SocketAddr) -> Self {
+        Self {
+            port: address.port(),
+            bases: Vec::new(),
+            exactly: Some(address.to_string()),
+        }
+    }
+
+    /// Returns the port.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Returns the bucket whose web site a `Host` header names.
     pub(crate) fn website(&self, header: &str) -> Option<BucketName> {
+        if self.exactly.is_some() {
+            return None;
+        }
         let header = header.to_ascii_lowercase();
         let bucket = self.without_port(&header)?.strip_suffix(WEBSITES)?;
         BucketName::parse(bucket).ok()
@@ -68,6 +91,9 @@ impl Hosts {
     /// Returns what a `Host` header names; `None` where it names another machine or port.
     pub(crate) fn parse(&self, header: &str) -> Option<Host> {
         let header = header.to_ascii_lowercase();
+        if let Some(exactly) = &self.exactly {
+            return (header == *exactly).then_some(Host::Endpoint);
+        }
         let name = self.without_port(&header)?;
         if name == "127.0.0.1" || name.parse() == Ok(BracketedLoopback) {
             return Some(Host::Endpoint);
@@ -193,6 +219,22 @@ mod tests {
         is_refused("localhost.:9000");
         is_refused("");
         is_refused(":9000");
+    }
+
+    #[test]
+    fn a_listener_on_the_network_has_one_name() {
+        let hosts = Hosts::exactly("192.168.1.20:9443".parse().unwrap());
+        assert_eq!(hosts.parse("192.168.1.20:9443"), Some(Host::Endpoint));
+        for other in [
+            "192.168.1.20",
+            "192.168.1.20:9444",
+            "127.0.0.1:9443",
+            "localhost:9443",
+            "photos.s3-website.localhost:9443",
+        ] {
+            assert_eq!(hosts.parse(other), None, "{other:?}");
+            assert_eq!(hosts.website(other), None, "{other:?}");
+        }
     }
 
     #[test]

@@ -3,12 +3,15 @@
 //! that S3 has retired. s3s, behind it, verifies what is let through; what speaks JSON verifies itself.
 
 mod dates;
+mod framing;
 mod hosts;
 mod limits;
+mod links;
 mod origin;
 mod signature;
 
 pub(crate) use dates::is_amz_date;
+pub(crate) use framing::{Framing, is_broken};
 pub(crate) use hosts::{Host, Hosts};
 pub(crate) use signature::refuse_scope;
 
@@ -26,8 +29,8 @@ use stave_model::BucketName;
 use crate::cors::is_preflight;
 use crate::dialect::Dialect;
 use crate::locked::{self, LockProbe};
-use crate::options::{EndpointOptions, Limits, StartError};
-use crate::server::Refusal;
+use crate::options::{EndpointOptions, Limits};
+use crate::server::{Refusal, links_only};
 
 /// Names the operation of a service that speaks JSON.
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
@@ -95,14 +98,14 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(crate) fn new(options: &EndpointOptions, port: u16) -> Result<Self, StartError> {
-        Ok(Self {
-            hosts: Arc::new(Hosts::new(port, &options.hosts)?),
+    pub(crate) fn new(options: &EndpointOptions, hosts: Hosts) -> Self {
+        Self {
+            hosts: Arc::new(hosts),
             region: options.region.clone(),
             dialect: options.dialect,
             is_locked: options.is_locked.clone(),
             limits: options.limits.clone(),
-        })
+        }
     }
 
     /// Returns the names that the endpoint answers to.
@@ -125,6 +128,7 @@ impl Guard {
     /// Lets a request through, or says why not. `invited` is whether CORS rules let its page in.
     pub(crate) fn check(&self, parts: &Parts, invited: bool) -> Result<Passage, Refusal> {
         limits::check(parts, &self.limits)?;
+        framing::check(parts)?;
         single_headers(&parts.headers)?;
         let host = parts.headers.get(HOST).and_then(|h| h.to_str().ok());
         if let Some(bucket) = host.and_then(|host| self.hosts.website(host)) {
@@ -139,6 +143,9 @@ impl Guard {
             return Ok(Passage::Page { bucket });
         }
         let host = self.host(parts)?;
+        if links_only() {
+            links::check(parts)?;
+        }
         if is_preflight(parts) {
             self.refuse_while_locked()?;
             let bucket = host.bucket(parts.uri.path());
@@ -152,7 +159,8 @@ impl Guard {
         if is_form(parts) {
             self.refuse_while_locked()?;
             signature::refuse_beside_form(parts)?;
-            let foreign = origin.err();
+            let unsigned = links_only().then(links::refused);
+            let foreign = origin.err().or(unsigned);
             return Ok(Passage::Form { foreign });
         }
         origin?;
@@ -169,11 +177,6 @@ impl Guard {
     /// Makes of a head that was let through what s3s knows to read.
     pub(crate) fn complete(headers: &mut HeaderMap) {
         dates::supply(headers);
-    }
-
-    /// Refuses a body whose length is told twice.
-    pub(crate) fn ambiguous_length() -> Refusal {
-        invalid_request("The length of the body is told more than once.")
     }
 
     /// Returns whether a request speaks to a service of JSON, so that it is answered in JSON.
@@ -236,7 +239,10 @@ fn place(host: &Host, parts: &Parts) -> Result<(), Refusal> {
 fn single_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     let doubled = |name: &&HeaderName| headers.get_all(*name).iter().nth(1).is_some();
     match SINGLE.iter().find(doubled) {
-        Some(name) => Err(invalid_request(format!("The header {name} stands twice."))),
+        Some(name) => {
+            let message = format!("The header {name} stands twice.");
+            Err(invalid_request(message).closing())
+        }
         None => Ok(()),
     }
 }

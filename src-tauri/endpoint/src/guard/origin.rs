@@ -5,7 +5,7 @@ use hyper::header::{HOST, HeaderName, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, StatusCode};
 
-use crate::server::Refusal;
+use crate::server::{Refusal, secure};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -41,7 +41,9 @@ fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
         .get(HOST)
         .and_then(|h| h.to_str().ok())
         .unwrap_or_default();
-    let own = format!("http://{host}");
+    // The same host by another scheme is another origin: who answers there need not be us.
+    let scheme = if secure() { "https" } else { "http" };
+    let own = format!("{scheme}://{host}");
     let origins = headers.get_all(ORIGIN);
     let other_origin = origins
         .iter()

@@ -41,7 +41,13 @@ pub(crate) struct Refusal {
     pub(crate) details: Vec<(&'static str, String)>,
     /// The region to sign for, told in a header as well: the answer to a HEAD has no document.
     pub(crate) region: Option<String>,
+    /// Whether the connection ends with it.
+    closes: bool,
 }
+
+/// Marks an answer behind which nothing more is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Closes;
 
 impl Refusal {
     pub(crate) fn new(
@@ -55,7 +61,14 @@ impl Refusal {
             message: message.into(),
             details: Vec::new(),
             region: None,
+            closes: false,
         }
+    }
+
+    /// Ends the connection with it: where the next request would begin is not known.
+    pub(crate) fn closing(mut self) -> Self {
+        self.closes = true;
+        self
     }
 
     pub(crate) fn with(mut self, element: &'static str, value: impl Into<String>) -> Self {
@@ -87,6 +100,9 @@ impl Refusal {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let later = HeaderValue::from(RETRY_SECS);
             response.headers_mut().insert(RETRY_AFTER, later);
+        }
+        if self.closes {
+            response.extensions_mut().insert(Closes);
         }
         response
     }

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -42,11 +43,18 @@ pub(super) struct PacedBody {
     /// Time spent waiting for the sender; ours does not count.
     waited: Duration,
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// All bytes that came.
+    received: Arc<AtomicU64>,
     ended: bool,
 }
 
 impl PacedBody {
-    pub(super) fn new(inner: Incoming, pace: Arc<Pace>, limits: &Limits) -> Self {
+    pub(super) fn new(
+        inner: Incoming,
+        pace: Arc<Pace>,
+        received: &Arc<AtomicU64>,
+        limits: &Limits,
+    ) -> Self {
         Self {
             inner,
             pace,
@@ -55,6 +63,7 @@ impl PacedBody {
             window_bytes: 0,
             waited: Duration::ZERO,
             waiting: None,
+            received: Arc::clone(received),
             ended: false,
         }
     }
@@ -71,6 +80,7 @@ impl PacedBody {
     /// Counts what came, and fails once a window of waiting brought too little.
     fn count(&mut self, bytes: usize) -> Result<(), BodyFault> {
         self.window_bytes += bytes as u64;
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
         if let Some((since, _)) = self.waiting.take() {
             self.waited += since.elapsed();
         }

@@ -1,6 +1,5 @@
 //! The way of a request: the guard, then S3 or a service of JSON; on the way back what every answer carries, then the log.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::{Body as _, Incoming};
@@ -12,18 +11,19 @@ use s3s::service::S3Service;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use super::answer::{Refusal, finish, finish_json};
+use super::answer::{Closes, Refusal, finish, finish_json};
 use super::body::PacedBody;
-use super::chunks::{Form, SmallChunks};
+use super::chunks::{self, SmallChunks};
 use super::log::{Entry, LoggedBody, error_code};
-use super::notes::Notes;
+use super::notes::{Notes, Way, note_decision};
 use super::pace::Pace;
 use super::page::finish_page;
 use crate::access_logs::{AccessLogs, Record};
 use crate::cors::{self, CorsGate, Refusals};
-use crate::guard::{Guard, Passage};
+use crate::guard::{Framing, Guard, Hosts, Passage, is_broken};
+use crate::inspector::{Draft, Inspector, Story};
 use crate::json::{self, Services};
-use crate::options::{EndpointOptions, Limits, StartError};
+use crate::options::{EndpointOptions, Limits};
 use crate::s3;
 use crate::sessions::Sessions;
 
@@ -37,23 +37,34 @@ pub(crate) struct Front {
     cors: CorsGate,
     limits: Limits,
     access_logs: Arc<AccessLogs>,
+    inspector: Arc<Inspector>,
+}
+
+/// In whose words an answer is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    S3,
+    Json,
+    Page,
 }
 
 impl Front {
     pub(crate) fn new(
         options: EndpointOptions,
-        port: u16,
+        hosts: Hosts,
         sessions: Arc<Sessions>,
         access_logs: Arc<AccessLogs>,
-    ) -> Result<Self, StartError> {
+    ) -> Self {
         let limits = options.limits.clone();
-        let guard = Guard::new(&options, port)?;
+        let inspector = Arc::clone(&options.inspector);
+        let port = hosts.port();
+        let guard = Guard::new(&options, hosts);
         let forms = s3::Forms::new(&options, guard.hosts(), Arc::clone(&sessions));
         let services = Services::new(&options, Arc::clone(&sessions));
         let store = Arc::clone(&options.store);
         let cors = CorsGate::new(Arc::clone(&store));
         let service = s3::service(options, guard.hosts(), sessions);
-        Ok(Self {
+        Self {
             guard,
             websites: s3::Websites::new(store, service.clone(), port),
             service,
@@ -62,10 +73,11 @@ impl Front {
             cors,
             limits,
             access_logs,
-        })
+            inspector,
+        }
     }
 
-    /// Returns what CORS rules kept out.
+    /// Returns what no CORS rule let in.
     pub(crate) fn cors_refusals(&self) -> Arc<Refusals> {
         self.cors.refusals()
     }
@@ -79,60 +91,41 @@ impl Front {
         self: Arc<Self>,
         request: Request<Incoming>,
         pace: Arc<Pace>,
-        remote: IpAddr,
+        way: Way,
     ) -> Response<LoggedBody> {
-        let ambiguous = pace.begin();
-        let notes = Arc::new(Notes::new(remote, request.headers()));
+        let framing = pace.begin();
+        let story = self.inspector.is_on().then(Story::default);
+        let notes = Arc::new(Notes::new(way, request.headers(), story));
         let mut entry = Entry::begin(request.method(), request.uri());
         let uri = request.uri().clone();
         let (parts, body) = request.into_parts();
-        let record = Record::begin(&parts, &self.guard.hosts(), remote);
+        let hosts = self.guard.hosts();
+        let record = Record::begin(&parts, &hosts, way.remote);
+        let draft = Draft::begin(&self.inspector, &parts, &hosts, way, notes.request_id());
         // No `100 Continue` goes before the answer to a request without a body. Clients that wait for one take
         // the next answer on the connection for it, and then wait for ever.
         let unasked = body.is_end_stream() && parts.headers.contains_key(EXPECT);
-        let body = PacedBody::new(body, Arc::clone(&pace), &self.limits);
-        let mut cors = match self.guard.bucket_of_page(&parts) {
-            Some(bucket) => self.cors.lets_in(&bucket, &parts).await,
-            None => None,
-        };
-        let checked = if ambiguous {
-            Err(Guard::ambiguous_length())
-        } else {
-            let invited = cors.is_some();
-            self.guard.check(&parts, invited)
-        };
-        let is_page = matches!(checked, Ok(Passage::Page { .. }));
-        let is_json = self.guard.is_json(&parts);
-        let response = match checked {
-            Ok(Passage::Preflight { bucket }) => {
-                let asked = self.cors.preflight(bucket.as_ref(), &parts).await;
-                asked.map_or_else(Refusal::into_response, |allowed| {
-                    cors = Some(allowed);
-                    cors::answered()
-                })
-            }
-            Ok(passage) => {
-                let passed = self.pass(passage, parts, body);
-                Arc::clone(&notes).scope(passed).await
-            }
-            Err(refusal) if is_json => json::refused(refusal, &parts),
-            Err(refusal) => refusal.into_response(),
-        };
+        let body = PacedBody::new(body, Arc::clone(&pace), notes.received(), &self.limits);
+        let answering = self.decide(framing, parts, body);
+        let (response, form) = Arc::clone(&notes).scope(answering).await;
         let code = error_code(&response);
-        let mut response = if is_json {
-            finish_json(response, notes.request_id())
-        } else if is_page {
-            finish_page(response, notes.request_id())
-        } else {
-            finish(response, notes.request_id(), &uri)
+        let ends = response.extensions().get::<Closes>().is_some()
+            || code.as_deref().is_some_and(is_broken);
+        let mut response = match form {
+            Form::S3 => finish(response, notes.request_id(), &uri),
+            Form::Json => finish_json(response, notes.request_id()),
+            Form::Page => finish_page(response, notes.request_id()),
         };
-        if let Some(cors) = cors {
-            cors.tell(response.headers_mut());
-        }
-        if pace.ends() || unasked {
+        if ends || pace.ends() || unasked {
             // Said, so that no client sends its next request into a connection that closes.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
+        }
+        if ends {
+            pace.refuse();
+        }
+        if let Some(draft) = draft {
+            entry.inspect(draft, code.clone());
         }
         if let Some(record) = record {
             entry.file(&self.access_logs, record, &response, code);
@@ -141,12 +134,56 @@ impl Front {
         response.map(|body| LoggedBody::new(body, entry, status, notes, pace))
     }
 
+    /// Lets a request through to where it is answered, or refuses it.
+    async fn decide(
+        &self,
+        framing: Framing,
+        parts: Parts,
+        body: PacedBody,
+    ) -> (Response<Body>, Form) {
+        let mut cors = match self.guard.bucket_of_page(&parts) {
+            Some(bucket) => self.cors.lets_in(&bucket, &parts).await,
+            None => None,
+        };
+        let invited = cors.is_some();
+        let checked = framing
+            .check()
+            .and_then(|()| self.guard.check(&parts, invited));
+        let form = match &checked {
+            Ok(Passage::Page { .. }) => Form::Page,
+            _ if self.guard.is_json(&parts) => Form::Json,
+            _ => Form::S3,
+        };
+        let mut response = match checked {
+            Ok(Passage::Preflight { bucket }) => {
+                let asked = self.cors.preflight(bucket.as_ref(), &parts).await;
+                asked.map_or_else(Refusal::into_response, |allowed| {
+                    cors = Some(allowed);
+                    cors::answered()
+                })
+            }
+            Ok(passage) => self.pass(passage, parts, body).await,
+            Err(refusal) => {
+                note_decision(|| refusal.message.to_string());
+                if form == Form::Json {
+                    json::refused(refusal, &parts)
+                } else {
+                    refusal.into_response()
+                }
+            }
+        };
+        if let Some(cors) = cors {
+            cors.tell(response.headers_mut());
+        }
+        (response, form)
+    }
+
     /// Leads a request that was let through to where it is answered.
     async fn pass(&self, passage: Passage, mut parts: Parts, body: PacedBody) -> Response<Body> {
         match passage {
             Passage::Request => {
                 Guard::complete(&mut parts.headers);
-                let body = match Form::of(&parts.headers) {
+                let body = match chunks::Form::of(&parts.headers) {
                     Some(form) => Body::http_body(SmallChunks::new(body, form)),
                     None => Body::http_body(body),
                 };

@@ -9,12 +9,14 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::{Method, Response, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
+use stave_model::AccessKeyId;
 
 use super::answer::code_of;
 use super::notes::Notes;
 use super::pace::Pace;
 use super::page::Fault;
 use crate::access_logs::{AccessLogs, Ended, Record};
+use crate::inspector::{Draft, Left};
 
 /// What is known of a request when it begins.
 pub(super) struct Entry {
@@ -23,6 +25,8 @@ pub(super) struct Entry {
     began: Instant,
     /// What goes into the log of a bucket.
     filed: Option<(Arc<AccessLogs>, Record)>,
+    /// What is told to whoever inspects requests.
+    draft: Option<(Draft, Option<String>)>,
 }
 
 impl Entry {
@@ -32,7 +36,13 @@ impl Entry {
             target: printable_target(uri),
             began: Instant::now(),
             filed: None,
+            draft: None,
         }
+    }
+
+    /// Has `draft` kept when the answer has left.
+    pub(super) fn inspect(&mut self, draft: Draft, error_code: Option<String>) {
+        self.draft = Some((draft, error_code));
     }
 
     /// Has `record` written into the log of its bucket when the answer has left.
@@ -163,6 +173,18 @@ impl Drop for LoggedBody {
                 took,
             };
             logs.add(record, &ended);
+        }
+        if let (Some((draft, code)), Some(story)) = (self.entry.draft.take(), self.notes.story()) {
+            draft.finish(Left {
+                status,
+                code,
+                user: self.notes.caller(),
+                access_key: self.notes.claimed_key().map(AccessKeyId::as_str),
+                duration_ms,
+                bytes_in: self.notes.received_bytes(),
+                bytes_out: self.sent_bytes,
+                story,
+            });
         }
         tracing::info!(
             target: "stave::access",

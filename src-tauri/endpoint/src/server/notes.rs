@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use hyper::HeaderMap;
 use hyper::header::USER_AGENT;
-use stave_model::{AccessKeyId, Actor, LINK_ID_PREFIX, UserName, Via};
+use stave_model::{AccessKeyId, Actor, ActorSession, LINK_ID_PREFIX, UserName, Via};
 
 use crate::inspector::Story;
 use crate::sessions::random;
@@ -24,6 +24,8 @@ pub(crate) struct Notes {
     user_agent: Option<String>,
     /// Which key the request names, and whose it is.
     claimed: OnceLock<(UserName, AccessKeyId)>,
+    /// Of which session that key is.
+    session: OnceLock<ActorSession>,
     /// Whose key signed it.
     caller: OnceLock<UserName>,
     failure: OnceLock<String>,
@@ -58,6 +60,7 @@ impl Notes {
             request_id: hex::encode_upper(random::<8>()),
             user_agent,
             claimed: OnceLock::new(),
+            session: OnceLock::new(),
             caller: OnceLock::new(),
             failure: OnceLock::new(),
             way,
@@ -124,6 +127,11 @@ pub(crate) fn note_claim(user: UserName, key: AccessKeyId) {
     let _ = NOTES.try_with(|notes| notes.claimed.set((user, key)));
 }
 
+/// Notes of which session the key is that the request in progress names.
+pub(crate) fn note_session(session: ActorSession) {
+    let _ = NOTES.try_with(|notes| notes.session.set(session));
+}
+
 /// Notes that the signature was verified; returns whose key made it, or nobody where that key may not sign
 /// what came in this way.
 pub(crate) fn note_verified() -> Option<UserName> {
@@ -184,12 +192,12 @@ pub(crate) fn actor() -> Actor {
         let signer = notes.claimed.get().filter(|_| user.is_some());
         Actor {
             access_key: signer.map(|(_, key)| key.clone()),
+            session: notes.session.get().filter(|_| user.is_some()).cloned(),
             user,
             via: Via::Endpoint,
             source_ip: Some(notes.way.remote),
             user_agent: notes.user_agent.clone(),
             request_id: Some(notes.request_id.clone()),
-            session: None,
         }
     });
     known.unwrap_or(Actor {

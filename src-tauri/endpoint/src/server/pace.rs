@@ -2,16 +2,16 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 use super::raw_head::RawHead;
+use crate::guard::Framing;
 use crate::options::Limits;
 
 /// How long a connection whose request body was refused is still read, so that the peer gets to the
@@ -37,7 +37,8 @@ pub(crate) enum Phase {
 #[derive(Debug)]
 pub(crate) struct Pace {
     phase: AtomicU8,
-    ambiguous: AtomicBool,
+    /// What the bytes of the head that is arriving say of its end.
+    framing: Mutex<Framing>,
     opened: Instant,
     /// When the last answer was given, in milliseconds after `opened`.
     answered_ms: AtomicU64,
@@ -47,7 +48,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             phase: AtomicU8::new(Phase::Idle as u8),
-            ambiguous: AtomicBool::new(false),
+            framing: Mutex::default(),
             opened: Instant::now(),
             answered_ms: AtomicU64::new(0),
         }
@@ -55,10 +56,15 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Begins a request; returns whether its head told the length of the body more than once.
-    pub(super) fn begin(&self) -> bool {
+    /// Begins a request; returns what the bytes of its head say of where it ends.
+    pub(super) fn begin(&self) -> Framing {
         self.set(Phase::Busy);
-        self.ambiguous.swap(false, Ordering::Relaxed)
+        let mut framing = self.framing.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *framing)
+    }
+
+    fn found(&self, framing: Framing) {
+        *self.framing.lock().unwrap_or_else(PoisonError::into_inner) = framing;
     }
 
     /// Ends a request, unless its body was left unread: then the connection ends with it.
@@ -84,6 +90,11 @@ impl Pace {
         self.is(Phase::Idle).then(|| self.opened + answered)
     }
 
+    /// Ends the connection with the answer that is being given.
+    pub(super) fn refuse(&self) {
+        self.set(Phase::Refused);
+    }
+
     pub(super) fn set(&self, phase: Phase) {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
@@ -94,8 +105,8 @@ impl Pace {
 }
 
 /// A socket with deadlines.
-pub(super) struct PacedStream {
-    inner: TcpStream,
+pub(super) struct PacedStream<S> {
+    inner: S,
     pace: Arc<Pace>,
     head_time: Duration,
     idle_time: Duration,
@@ -104,8 +115,8 @@ pub(super) struct PacedStream {
     linger: Option<Pin<Box<Sleep>>>,
 }
 
-impl PacedStream {
-    pub(super) fn new(inner: TcpStream, pace: Arc<Pace>, limits: &Limits) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> PacedStream<S> {
+    pub(super) fn new(inner: S, pace: Arc<Pace>, limits: &Limits) -> Self {
         Self {
             inner,
             pace,
@@ -128,8 +139,8 @@ impl PacedStream {
         }
         if let Some((head, _)) = &mut self.head {
             head.read(bytes);
-            if head.is_ambiguous() {
-                self.pace.ambiguous.store(true, Ordering::Relaxed);
+            if head.framing() != Framing::Clear {
+                self.pace.found(head.framing());
             }
         }
     }
@@ -173,7 +184,7 @@ fn sleep(time: Duration) -> Pin<Box<Sleep>> {
     Box::pin(tokio::time::sleep(time))
 }
 
-impl AsyncRead for PacedStream {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for PacedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -193,7 +204,7 @@ impl AsyncRead for PacedStream {
     }
 }
 
-impl AsyncWrite for PacedStream {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for PacedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
