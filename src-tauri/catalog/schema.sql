@@ -5,7 +5,7 @@ CREATE TABLE access_keys (
     status        TEXT    NOT NULL CHECK (status IN ('active', 'inactive')),
     created_ms    INTEGER NOT NULL,
     sealed_secret BLOB    NOT NULL
-) STRICT;
+, used_ms INTEGER, used_service TEXT, used_region TEXT, mac BLOB CHECK (mac IS NULL OR length(mac) = 32)) STRICT;
 
 CREATE INDEX access_keys_by_user ON access_keys (user);
 
@@ -52,6 +52,13 @@ CREATE TABLE gc (
     blob BLOB NOT NULL UNIQUE CHECK (length(blob) = 16)
 ) STRICT;
 
+CREATE TABLE identity_policies (
+    identity TEXT NOT NULL REFERENCES users (name),
+    name     TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (identity, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE keks (
     name       TEXT    NOT NULL,
     version    INTEGER NOT NULL CHECK (version BETWEEN 1 AND 4294967295),
@@ -85,6 +92,42 @@ CREATE TABLE kms_keys (
     mac      BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE link_visits (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    link       TEXT    NOT NULL REFERENCES links (id),
+    at_ms      INTEGER NOT NULL,
+    outcome    TEXT    NOT NULL CHECK (outcome IN ('used', 'revoked', 'expired', 'used_up', 'mismatch')),
+    source_ip  TEXT,
+    user_agent TEXT
+) STRICT;
+
+CREATE INDEX link_visits_by_link ON link_visits (link, seq);
+
+CREATE TABLE links (
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            TEXT    NOT NULL UNIQUE,
+    user          TEXT    NOT NULL,
+    title         TEXT    NOT NULL,
+    kind          TEXT    NOT NULL CHECK (kind IN ('get', 'put', 'post')),
+    bucket        TEXT    NOT NULL,
+    key           TEXT    NOT NULL,
+    version       TEXT,
+    content_type  TEXT,
+    min_bytes     INTEGER NOT NULL CHECK (min_bytes >= 0),
+    max_bytes     INTEGER CHECK (max_bytes >= 0),
+    audience      TEXT    NOT NULL CHECK (audience IN ('computer', 'network')),
+    created_ms    INTEGER NOT NULL,
+    expires_ms    INTEGER NOT NULL,
+    max_uses      INTEGER CHECK (max_uses BETWEEN 1 AND 4294967295),
+    uses          INTEGER NOT NULL CHECK (uses BETWEEN 0 AND 4294967295),
+    last_used_ms  INTEGER,
+    revoked_ms    INTEGER,
+    sealed_secret BLOB    NOT NULL,
+    mac           BLOB    NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+
+CREATE INDEX links_by_user ON links (user);
+
 CREATE TABLE parts (
     version     INTEGER NOT NULL REFERENCES versions (id),
     number      INTEGER NOT NULL CHECK (number BETWEEN 0 AND 10000),
@@ -98,6 +141,25 @@ CREATE TABLE parts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX parts_by_blob ON parts (blob);
+
+CREATE TABLE sessions (
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            TEXT    NOT NULL UNIQUE,
+    identity      TEXT    NOT NULL REFERENCES users (name),
+    kind          TEXT    NOT NULL CHECK (kind IN ('user', 'role')),
+    name          TEXT    NOT NULL,
+    issued_by     TEXT    NOT NULL,
+    issued_ms     INTEGER NOT NULL,
+    expires_ms    INTEGER NOT NULL,
+    policy        TEXT,
+    token_hash    BLOB    NOT NULL CHECK (length(token_hash) = 32),
+    sealed_secret BLOB    NOT NULL,
+    mac           BLOB    NOT NULL CHECK (length(mac) = 32)
+) STRICT;
+
+CREATE INDEX sessions_by_end ON sessions (expires_ms);
+
+CREATE INDEX sessions_by_identity ON sessions (identity, seq);
 
 CREATE TABLE settings (
     name  TEXT NOT NULL PRIMARY KEY,
@@ -140,7 +202,7 @@ CREATE INDEX uploads_listed ON uploads (bucket_id, key, id);
 CREATE TABLE users (
     name       TEXT    NOT NULL PRIMARY KEY,
     created_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, kind TEXT NOT NULL DEFAULT 'user' CHECK (kind IN ('user', 'role')), description TEXT NOT NULL DEFAULT '', trust TEXT, session_secs INTEGER, mac BLOB CHECK (mac IS NULL OR length(mac) = 32)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE versions (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

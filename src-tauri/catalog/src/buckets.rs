@@ -1,7 +1,7 @@
 //! Buckets and their settings. Their counters are kept by `versions`, in the same transaction.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
-use stave_model::{Bucket, BucketName, BucketUsage, Versioning};
+use stave_model::{Bucket, BucketName, BucketUsage, UserName, Versioning};
 
 use crate::column::{bucket_name, owner, size, time, versioning, versioning_to_sql};
 use crate::{Error, ReadTx, Result, WriteTx, bucket_configs};
@@ -25,6 +25,8 @@ const FIND: &str = "SELECT id, name, created_ms, owner, versioning,
 const LIST: &str = "SELECT id, name, created_ms, owner, versioning,
         objects, size_bytes, versions, all_versions_size_bytes
     FROM buckets ORDER BY name";
+
+const COUNT: &str = "SELECT count(*) AS buckets FROM buckets WHERE owner = :owner";
 
 const DELETE: &str = "DELETE FROM buckets WHERE id = :id";
 
@@ -55,6 +57,13 @@ pub fn find(tx: &ReadTx<'_>, name: &BucketName) -> Result<Option<BucketRow>> {
 pub fn list(tx: &ReadTx<'_>) -> Result<Vec<BucketRow>> {
     let mut statement = tx.statement(LIST)?;
     statement.query_and_then([], read)?.collect()
+}
+
+/// Tells how many buckets a user has.
+pub fn count_of_owner(tx: &ReadTx<'_>, owner: &UserName) -> Result<u64> {
+    let mut statement = tx.statement(COUNT)?;
+    let of_owner = named_params! { ":owner": owner.as_str() };
+    statement.query_row(of_owner, |row| Ok(size(row, "buckets")))?
 }
 
 /// Removes a bucket and what is set for it. `Tied` while it holds versions or uploads.
@@ -102,7 +111,7 @@ fn read(row: &Row<'_>) -> Result<BucketRow> {
 mod tests {
     use stave_model::{Bucket, BucketName, BucketUsage, Timestamp, Versioning};
 
-    use super::{BucketRow, delete, find, insert, list, set_versioning};
+    use super::{BucketRow, count_of_owner, delete, find, insert, list, set_versioning};
     use crate::testkit::{add_bucket, add_file, add_object, in_memory, new_upload, object, user};
     use crate::{Error, uploads, versions};
 
@@ -138,6 +147,16 @@ mod tests {
         in_memory(|tx| {
             insert(tx, &bucket("photos")).unwrap();
             assert!(matches!(insert(tx, &bucket("photos")), Err(Error::Exists)));
+        });
+    }
+
+    #[test]
+    fn the_buckets_of_an_owner_are_counted() {
+        in_memory(|tx| {
+            insert(tx, &bucket("photos")).unwrap();
+            add_bucket(tx, "of-admin");
+            assert_eq!(count_of_owner(tx, &user("alice")).unwrap(), 1);
+            assert_eq!(count_of_owner(tx, &user("eve")).unwrap(), 0);
         });
     }
 

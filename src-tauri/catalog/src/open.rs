@@ -21,6 +21,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first.sql")),
     M::up(include_str!("migrations/0002_tags_and_lists.sql")),
     M::up(include_str!("migrations/0003_keys_and_audit.sql")),
+    M::up(include_str!("migrations/0004_identities_and_links.sql")),
 ];
 
 /// What a connection is told before anything else. `fullfsync` is macOS's; elsewhere it means

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use stave_model::{
-    Bucket, BucketName, ETag, ObjectHeaders, ObjectKey, Sse, Timestamp, UploadId, UserMetadata,
-    UserName, Version, VersionId, VersionKind, Versioning,
+    AccessKeyId, Bucket, BucketName, ETag, Identity, IdentityKind, Link, LinkAudience, LinkTarget,
+    ObjectHeaders, ObjectKey, Sse, Timestamp, UploadId, UserMetadata, UserName, Version, VersionId,
+    VersionKind, Versioning,
 };
 use tempfile::TempDir;
 
 use crate::blobs::{self, BlobPlace};
+use crate::links::LinkRow;
 use crate::parts::PartRow;
 use crate::uploads::NewUpload;
+use crate::users::{self, UserRow};
 use crate::versions::{self, NewVersion};
 use crate::{BlobId, Catalog, CatalogOptions, ReadTx, Result, WriteTx, buckets, open};
 
@@ -94,6 +97,50 @@ pub(crate) fn add_bucket(tx: &WriteTx<'_>, name: &str) -> i64 {
         usage: None,
     };
     buckets::insert(tx, &bucket).unwrap()
+}
+
+/// Makes a user without a MAC.
+pub(crate) fn user_row(name: &str) -> UserRow {
+    UserRow {
+        identity: Identity {
+            name: user(name),
+            kind: IdentityKind::User,
+            created: Timestamp::from_millis(1),
+            description: String::new(),
+            trust: None,
+            session_secs: None,
+        },
+        mac: None,
+    }
+}
+
+pub(crate) fn add_user(tx: &WriteTx<'_>, name: &str) {
+    users::insert(tx, &user_row(name)).unwrap();
+}
+
+/// Makes a link that may be used twice in its first ten seconds.
+pub(crate) fn link(id: &str) -> LinkRow {
+    LinkRow {
+        link: Link {
+            id: AccessKeyId::parse(id).unwrap(),
+            user: user("admin"),
+            title: "a title".to_owned(),
+            target: LinkTarget::Get {
+                bucket: BucketName::parse("photos").unwrap(),
+                key: key("a.jpg"),
+                version: None,
+            },
+            audience: LinkAudience::Computer,
+            created: Timestamp::from_millis(0),
+            expires: Timestamp::from_millis(10_000),
+            max_uses: Some(2),
+            uses: 0,
+            last_used: None,
+            revoked: None,
+        },
+        sealed_secret: vec![7; 60],
+        mac: vec![0; 32],
+    }
 }
 
 pub(crate) fn user(name: &str) -> UserName {

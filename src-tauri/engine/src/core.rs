@@ -8,6 +8,7 @@ use stave_model::{Change, Clock, Ids};
 use stave_store::Error as StoreError;
 use stave_vault::{BlobId, Vault};
 
+use crate::access::KeyUses;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
@@ -31,6 +32,7 @@ pub(crate) struct Core {
     pub(crate) changes: Arc<Changes>,
     pub(crate) bodies: Arc<OpenBodies>,
     pub(crate) sweeper: Sweeper,
+    pub(crate) key_uses: KeyUses,
 }
 
 impl Core {

@@ -11,6 +11,7 @@ use stave_model::{AccessKeyId, Clock, DEFAULT_REGION, Ids, SystemClock, Timestam
 use stave_store::{Error as StoreError, NewAccessKey};
 use stave_vault::{HeldFolder, Holder, Presence, RecoveryWords, Vault, VaultId, VaultOptions};
 
+use crate::access::{self, KeyUses};
 use crate::changes::{Changes, Listener};
 use crate::core::Core;
 use crate::error::Error;
@@ -239,6 +240,7 @@ impl Core {
         let clock = options.clock.as_ref();
         let keys = Keys::open_or_create(&vault, &catalog, clock)?;
         let kms = Kms::open_or_create(&vault, &catalog, clock)?;
+        access::adopt(&catalog, &kms.mac)?;
         let (vault, catalog) = (Arc::new(vault), Arc::new(catalog));
         let bodies = Arc::new(OpenBodies::default());
         let sweep = Sweep {
@@ -263,6 +265,7 @@ impl Core {
             changes: Arc::clone(changes),
             bodies,
             sweeper: Sweeper::start(sweep)?,
+            key_uses: KeyUses::default(),
         });
         Kms::keep(&core)?;
         Ok(core)

@@ -1,7 +1,8 @@
 //! The sweep: the only one that unlinks a kept file, and only one that no row names and no request
 //! holds.
 //!
-//! It runs when the vault is opened and after deletes, on a thread of its own. A file that was
+//! It runs when the vault is opened and after deletes, on a thread of its own, and removes sessions that
+//! ended long ago as well. A file that was
 //! orphaned by a failed commit is handed to it; one that an ended process left is found when the
 //! vault is opened, and goes to a trash for a week first, for what looks like garbage may be the
 //! last copy behind a damaged catalog.
@@ -14,6 +15,7 @@ use std::thread::{self, JoinHandle};
 use stave_catalog::{Catalog, blobs, gc};
 use stave_vault::{BlobId, Vault};
 
+use crate::access::end_old_sessions;
 use crate::error::{Error, Result};
 use crate::open_bodies::OpenBodies;
 use crate::trash::Trash;
@@ -236,7 +238,8 @@ fn pass(sweep: &Sweep, asked: &Asked) -> Result<()> {
     let _alone = asked.alone();
     let orphans = std::mem::take(&mut asked.lock().orphans);
     sweep.unlink_orphans(orphans)?;
-    sweep.unlink_queued()
+    sweep.unlink_queued()?;
+    end_old_sessions(&sweep.catalog, sweep.trash.clock.now())
 }
 
 /// A pass that failed is tried again with the next wish; what it left is queued still.

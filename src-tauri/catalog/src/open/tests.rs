@@ -2,14 +2,16 @@ use std::fs;
 
 use rusqlite::Connection;
 use rusqlite_migration::Migrations;
-use stave_model::{BucketConfigKind, BucketName, Sse, Tags, UploadId, VersionOrigin};
+use stave_model::{
+    AccessKeyStatus, BucketConfigKind, BucketName, Sse, Tags, Timestamp, UploadId, VersionOrigin,
+};
 use tempfile::TempDir;
 
 use crate::encryption::RowSse;
-use crate::testkit::{Kit, add_bucket, key, part};
+use crate::testkit::{Kit, add_bucket, key, part, user, user_row};
 use crate::{
-    Catalog, CatalogOptions, Error, Missing, ReadTx, bucket_configs, buckets, keks, parts, uploads,
-    versions,
+    Catalog, CatalogOptions, Error, Missing, ReadTx, access_keys, bucket_configs, buckets,
+    identity_policies, keks, parts, uploads, users, versions,
 };
 
 const EVERY_SQL: &str = "SELECT sql FROM sqlite_schema
@@ -54,7 +56,7 @@ fn every_connection_has_the_settings_that_keep_rows_safe() {
     let kit = Kit::new();
     kit.read(|tx| {
         settings_are(tx, &DURABLE);
-        settings_are(tx, &[("query_only", "1"), ("user_version", "3")]);
+        settings_are(tx, &[("query_only", "1"), ("user_version", "4")]);
         Ok(())
     });
     kit.write(|tx| {
@@ -140,7 +142,53 @@ fn a_file_of_the_first_format_is_brought_to_the_newest_and_keeps_everything() {
         }
         Ok::<_, Error>(pragma(tx, "user_version"))
     });
-    assert_eq!(read.unwrap(), "3");
+    assert_eq!(read.unwrap(), "4");
+}
+
+/// Users and a key, as the third format kept them.
+const OF_FORMAT_3: &str = r"
+    INSERT INTO users (name, created_ms) VALUES ('admin', 500), ('bob', 600);
+    INSERT INTO access_keys (seq, id, user, status, created_ms, sealed_secret)
+    VALUES (4, 'AKIAOLD', 'bob', 'inactive', 700, x'0102');
+";
+
+#[test]
+fn users_of_the_third_format_may_still_make_buckets_and_the_owner_needs_no_policy() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("catalog.db");
+    let mut connection = Connection::open(&path).unwrap();
+    let third = Migrations::from_slice(&super::MIGRATIONS[..3]);
+    third.to_latest(&mut connection).unwrap();
+    connection.execute_batch(OF_FORMAT_3).unwrap();
+    drop(connection);
+    let catalog = Catalog::open(&path, &CatalogOptions::default()).unwrap();
+    let read = catalog.read(|tx| {
+        let found = users::list(tx)?;
+        let expected = [("admin", 500), ("bob", 600)].map(|(name, created_ms)| {
+            let mut row = user_row(name);
+            row.identity.created = Timestamp::from_millis(created_ms);
+            row
+        });
+        assert_eq!(found, expected);
+        assert_eq!(identity_policies::of_identity(tx, &user("admin"))?, []);
+        let of_bob = identity_policies::of_identity(tx, &user("bob"))?;
+        let told = of_bob
+            .iter()
+            .map(|one| (one.name.as_str(), one.document.as_str()));
+        let own_buckets = concat!(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"#,
+            r#"["s3:CreateBucket","s3:ListAllMyBuckets"],"Resource":"*"}]}"#
+        );
+        assert_eq!(told.collect::<Vec<_>>(), [("own-buckets", own_buckets)]);
+        let keys = access_keys::list(tx)?;
+        assert_eq!(
+            (keys.len(), keys[0].key.status),
+            (1, AccessKeyStatus::Inactive)
+        );
+        assert_eq!((&keys[0].mac, &keys[0].key.last_used), (&None, &None));
+        Ok::<_, Error>(())
+    });
+    read.unwrap();
 }
 
 #[test]
@@ -190,7 +238,7 @@ fn a_file_that_a_newer_release_wrote_is_refused_and_left_alone() {
     });
     assert!(matches!(
         refused.map(|_| ()),
-        Err(Error::NewerFormat { found: 7, known: 3 })
+        Err(Error::NewerFormat { found: 7, known: 4 })
     ));
 }
 

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
-use stave_model::{ACCOUNT, Actor, KeyId, Timestamp};
+use stave_model::{ACCOUNT, Actor, ActorSession, IdentityKind, KeyId, Timestamp, UserName};
 
 /// The version of CloudTrail's event format.
 const EVENT_VERSION: &str = "1.11";
@@ -101,13 +101,16 @@ fn user_identity(by: &Actor, via: Via) -> Value {
     let Some(user) = &by.user else {
         return json!({ "type": "AWSAccount", "principalId": "", "accountId": "anonymous" });
     };
-    let mut identity = json!({
-        "type": "IAMUser",
-        "principalId": user.as_str(),
-        "arn": stave_model::user_arn(user),
-        "accountId": ACCOUNT,
-        "userName": user.as_str(),
-    });
+    let mut identity = match &by.session {
+        Some(session) if session.kind == IdentityKind::Role => of_role(user, session),
+        _ => json!({
+            "type": "IAMUser",
+            "principalId": user.as_str(),
+            "arn": stave_model::user_arn(user),
+            "accountId": ACCOUNT,
+            "userName": user.as_str(),
+        }),
+    };
     if let Some(key) = &by.access_key {
         identity["accessKeyId"] = key.as_str().into();
     }
@@ -115,6 +118,30 @@ fn user_identity(by: &Actor, via: Via) -> Value {
         identity["invokedBy"] = "s3.amazonaws.com".into();
     }
     identity
+}
+
+/// Who a role's session is.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+fn of_role(role: &UserName, session: &ActorSession) -> Value {
+    json!({
+        "type": "AssumedRole",
+        "principalId": format!("{role}:{}", session.name),
+        "arn": stave_model::session_arn(role, &session.name),
+        "accountId": ACCOUNT,
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "Role",
+                "principalId": role.as_str(),
+                "arn": stave_model::role_arn(role),
+                "accountId": ACCOUNT,
+                "userName": role.as_str(),
+            },
+            "attributes": {
+                "creationDate": time(session.issued),
+                "mfaAuthenticated": "false",
+            },
+        },
+    })
 }
 
 fn resource(resource: &Resource) -> Value {

@@ -2,11 +2,11 @@
 //! state between two of them opens, stands in the vault's `rotation`. Here is the step of the catalog: one
 //! transaction wraps anew all that the root key wraps, and writes down which root key that is.
 
-use stave_catalog::{Catalog, access_keys, keks, settings};
+use stave_catalog::{Catalog, WriteTx, access_keys, keks, links, sessions, settings};
 use stave_model::Timestamp;
 use stave_vault::{Holder, RecoveryWords, Rewrap, RootKeyId, Rotation, Vault};
 
-use crate::access;
+use crate::access::{self, Sealed};
 use crate::core::Core;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -104,10 +104,7 @@ fn rewrap(
             let wrapped = by.kek(&kek.name, kek.version, &kek.wrapped)?;
             keks::set_wrapped(tx, &kek.name, kek.version, &wrapped)?;
         }
-        for row in access_keys::list(tx)? {
-            let sealed = by.secret(&access::label(&row.key.id), &row.sealed_secret)?;
-            access_keys::set_sealed_secret(tx, &row.key.id, &sealed)?;
-        }
+        reseal(tx, &by)?;
         settings::set(tx, ROOT_KEY, &root_key.to_string())?;
         if let Some(made) = made {
             let name = format!("{ROOT_KEY_CREATED}{root_key}");
@@ -115,4 +112,27 @@ fn rewrap(
         }
         Ok::<_, Error>(())
     })
+}
+
+/// Seals anew the secrets of access keys, sessions, links and settings.
+fn reseal(tx: &WriteTx<'_>, by: &Rewrap) -> Result<()> {
+    for row in access_keys::list(tx)? {
+        let label = access::label(Sealed::AccessKey, &row.key.id);
+        let sealed = by.secret(&label, &row.sealed_secret)?;
+        access_keys::set_sealed_secret(tx, &row.key.id, &sealed)?;
+    }
+    for (id, sealed) in sessions::sealed(tx)? {
+        let sealed = by.secret(&access::label(Sealed::Session, &id), &sealed)?;
+        sessions::set_sealed_secret(tx, &id, &sealed)?;
+    }
+    for row in links::list(tx)? {
+        let label = access::label(Sealed::Link, &row.link.id);
+        let sealed = by.secret(&label, &row.sealed_secret)?;
+        links::set_sealed_secret(tx, &row.link.id, &sealed)?;
+    }
+    for (name, value) in access::sealed_settings(tx)? {
+        let sealed = by.secret(&access::setting_label(&name), &value)?;
+        access::set_sealed_setting(tx, &name, &sealed)?;
+    }
+    Ok(())
 }
