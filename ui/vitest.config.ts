@@ -11,6 +11,8 @@ export default mergeConfig(
       include: ["src/**/*.test.ts"],
       setupFiles: ["./src/lib/testing/setup.ts"],
       restoreMocks: true,
+      // A page is slow to ask by roles on a busy machine; a test that hangs ends all the same.
+      testTimeout: 20_000,
     },
   }),
 );

@@ -1,6 +1,7 @@
 /** At four times the size (WCAG 1.4.10) nothing is cut off and nothing scrolls in two directions. */
 import type { Page } from "@playwright/test";
 
+import { ACCESS } from "./access";
 import { KEYS } from "./keys";
 import { LAYERS, PAGES } from "./layers";
 import { BROWSER, CLOSED, WELCOME } from "./scenes";
@@ -16,6 +17,7 @@ const ALL = [...WELCOME, ...CLOSED, ...BROWSER, ...LAYERS, ...PAGES].concat(
   KEYS,
   SEALED,
   VAULT_LIFE,
+  ACCESS,
 );
 
 for (const scene of ALL) {

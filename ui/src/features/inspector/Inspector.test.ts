@@ -12,6 +12,7 @@ import type { InspectorTab } from "./tabs";
 const ontab = vi.fn();
 const onshare = vi.fn();
 const onkey = vi.fn();
+const onaccess = vi.fn();
 let api: Api;
 
 async function show(name: string, tab: InspectorTab): Promise<void> {
@@ -20,7 +21,7 @@ async function show(name: string, tab: InspectorTab): Promise<void> {
   const { cursor } = await api.openListing({ ...place, ...order });
   const { rows } = await api.listingRows({ cursor, start: 0, len: 100 });
   const row: RowView | undefined = rows.find((candidate) => candidate.name === name);
-  const calls = { ontab, onshare, onkey, onclose: vi.fn(), onstep: vi.fn() };
+  const calls = { ontab, onshare, onkey, onaccess, onclose: vi.fn(), onstep: vi.fn() };
   render(Inspector, { props: { bucket: "photos", row, tab, ...calls } });
 }
 
@@ -83,4 +84,24 @@ test("a version goes for ever only when its object's name is typed", async () =>
   await fireEvent.submit(form);
   await waitFor(() => expect(deleted).toHaveBeenCalledOnce());
   expect(deleted.mock.calls[0]?.[0]).toMatchObject({ key: "cover.png", typedName: "cover.png" });
+});
+
+test("access says whether everyone may come in, and who may do what by which rule", async () => {
+  await show("cover.png", "access");
+  await screen.findByText("Block Public Access is on.");
+  const reader = await screen.findByRole("listitem", { name: "ci" });
+  expect(reader.textContent).toContain("Read: yes");
+  expect(reader.textContent).toContain("Write: no");
+  expect(reader.textContent).toContain("The bucket policy of photos allows it: statement CiReads.");
+  await fireEvent.click(screen.getByRole("button", { name: "Access to this bucket" }));
+  expect(onaccess).toHaveBeenCalledOnce();
+});
+
+test("access that cannot be told says why, and is asked again", async () => {
+  window.__fake?.fail("effective_access");
+  await show("cover.png", "access");
+  await screen.findByText("The vault's disk did not answer.");
+  window.__fake?.heal();
+  await fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByRole("listitem", { name: "admin" });
 });

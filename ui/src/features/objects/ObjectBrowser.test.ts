@@ -31,6 +31,7 @@ async function show(bucket: string, prefix = "", target: string | null = null) {
     onversions: () => undefined,
     onsettings: () => undefined,
     onuploads: () => undefined,
+    onrefused: () => undefined,
     ...calls,
   };
   render(ObjectBrowser, { props });

@@ -103,7 +103,6 @@ export class Actions {
   #ofOne(): Command[] {
     const row = this.browser.rows.length === 1 ? this.browser.rows[0] : undefined;
     const noRow = row && row.kind !== "deleted" ? undefined : NOTHING;
-    const noObject = row?.kind === "object" ? undefined : NO_OBJECT;
     const share = () => row && this.outside.share(row);
     const open = () => this.open();
     return [
@@ -115,7 +114,7 @@ export class Actions {
         run: open,
       },
       { id: "rename", title: "Rename", icon: "edit", unavailable: noRow, run: this.startRenaming },
-      { id: "share", title: "Share…", icon: "share", unavailable: noObject, run: share },
+      { id: "share", title: "Share…", icon: "share", unavailable: noRow, run: share },
       {
         id: "versions",
         title: "Versions",
