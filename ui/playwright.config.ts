@@ -21,13 +21,17 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env["CI"]),
   workers: 2,
+  // A busy machine is slow, not wrong.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   reporter: "list",
   outputDir: "./test-results",
   use: {
     ...devices["Desktop Chrome"],
     baseURL: `http://127.0.0.1:${port}`,
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    // A trace of every test takes as long as the test; a failure tells its page without one.
+    trace: process.env["STAVE_TRACE"] ? "retain-on-failure" : "off",
     launchOptions: {
       ...(SYSTEM_CHROMIUM ? { executablePath: SYSTEM_CHROMIUM } : {}),
       args: ["--no-sandbox", "--disable-gpu"],

@@ -1,7 +1,8 @@
 /**
- * Every screen in every face, light and dark, large and small: nothing that hinders people, nothing
- * that sticks out, and a picture kept for eyes to look at.
+ * Every screen, light and large, then dark and small: nothing that hinders people, nothing that sticks
+ * out, and a picture kept for eyes to look at.
  */
+import { ACCESS, ACCESS_OF_OBJECT } from "./access";
 import { KEYS } from "./keys";
 import { LAYERS, PAGES } from "./layers";
 import { BROWSER, CLOSED, INSPECTOR, WELCOME } from "./scenes";
@@ -12,26 +13,28 @@ const SCENES = [...WELCOME, ...CLOSED, ...BROWSER, ...INSPECTOR, ...LAYERS, ...P
   KEYS,
   SEALED,
   VAULT_LIFE,
+  ACCESS,
+  ACCESS_OF_OBJECT,
 );
 
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 800, height: 600 },
-];
+/** Each colour and each size is looked at once: what differs in one does so whatever the other is. */
+const FACES = [
+  { colorScheme: "light", width: 1280, height: 800 },
+  { colorScheme: "dark", width: 800, height: 600 },
+] as const;
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const viewport of SIZES) {
-    test.describe(`${colorScheme}, ${String(viewport.width)} wide`, () => {
-      test.use({ colorScheme, viewport });
-      for (const scene of SCENES) {
-        test(scene.name, async ({ page }) => {
-          await start(page, scene.query, scene.place);
-          await scene.ready(page);
-          await keepPicture(page, `${scene.name}-${colorScheme}-${String(viewport.width)}`);
-          await expectNoSidewaysScroll(page);
-          await expectAccessible(page);
-        });
-      }
-    });
-  }
+for (const scene of SCENES) {
+  test(scene.name, async ({ page }) => {
+    const [first] = FACES;
+    await page.emulateMedia({ colorScheme: first.colorScheme });
+    await start(page, scene.query, scene.place);
+    await scene.ready(page);
+    for (const { colorScheme, width, height } of FACES) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      await keepPicture(page, `${scene.name}-${colorScheme}-${String(width)}`);
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page);
+    }
+  });
 }
