@@ -27,6 +27,7 @@ const FEATURES = ["buckets", "objects", "inspector", "palette"].concat([
   "shortcuts",
   "keys",
   "audit",
+  "accessKeys",
   "identities",
   "links",
   "requests",

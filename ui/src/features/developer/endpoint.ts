@@ -49,3 +49,8 @@ function movedNote(status: EndpointStatus): string {
 function takenNote({ portTakenBy, preferredPort }: EndpointStatus): string {
   return portTakenBy === null ? "" : `Port ${String(preferredPort)} is used by ${portTakenBy}.`;
 }
+
+/** Writes a fingerprint as certificates show it: pairs with colons between them. */
+export function fingerprint(hex: string): string {
+  return (hex.toUpperCase().match(/../g) ?? []).join(":");
+}

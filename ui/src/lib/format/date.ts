@@ -10,6 +10,13 @@ export function formatDate(time: number): string {
   return `${formatDay(time)} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+/** Writes the time of the day alone, to the second: 14:05:09. */
+export function formatTime(time: number): string {
+  if (!isTime(time)) return "–";
+  const at = new Date(time);
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
 /** Writes the day alone: 2026-06-12. */
 export function formatDay(time: number): string {
   if (!isTime(time)) return "–";
