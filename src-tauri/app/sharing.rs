@@ -31,6 +31,8 @@ pub async fn link(session: &Session, object: ObjectRef, expires: Duration) -> An
         region: endpoint.region().to_owned(),
         access_key_id,
         secret_access_key,
+        session_token: None,
+        session_token: None,
         style: UrlStyle::Path,
     };
     let name = file_name(object.key.as_str()).to_owned();
@@ -64,9 +66,14 @@ async fn signing_key(access_keys: &dyn AccessKeys) -> Answer<(AccessKeyId, Secre
     Ok((key.id, secret))
 }
 
-fn refused(error: &PresignError) -> Failure {
+/// Says why a link was not made.
+pub fn refused(error: &PresignError) -> Failure {
     let hint = match error {
         PresignError::Lifetime(_) => "Choose an end between one second and seven days from now.",
+        PresignError::Header(_) => "Choose another header.",
+        PresignError::CustomerKey => "Download it here, and give it away as a file.",
+        PresignError::Prefix(_) => "Choose a prefix that keys can begin with.",
+        PresignError::Size { .. } => "Make the largest size larger, or the least smaller.",
         PresignError::Endpoint(_) | PresignError::Parameters(_) | PresignError::Signing(_) => {
             "Try again."
         }
@@ -75,7 +82,7 @@ fn refused(error: &PresignError) -> Failure {
 }
 
 /// Draws a code; empty where the link is longer than any code.
-fn qr(url: &str) -> String {
+pub fn qr(url: &str) -> String {
     let Ok(code) = QrCode::with_error_correction_level(url, EcLevel::L) else {
         return String::new();
     };
@@ -84,14 +91,15 @@ fn qr(url: &str) -> String {
         .build()
 }
 
-fn file_name(key: &str) -> &str {
+/// Names a file after the end of a key.
+pub fn file_name(key: &str) -> &str {
     let key = key.trim_end_matches('/');
     let name = key.rsplit('/').next().unwrap_or(key);
     if name.is_empty() { "object" } else { name }
 }
 
 /// Quotes a word for a POSIX shell.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

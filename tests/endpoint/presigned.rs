@@ -22,6 +22,7 @@ fn signer(served: &Served, style: UrlStyle) -> Signer {
         region: served.endpoint.region().to_owned(),
         access_key_id: AccessKeyId::parse(ADMIN_KEY).unwrap(),
         secret_access_key: SECRET.into(),
+        session_token: None,
         style,
     }
 }
@@ -37,10 +38,12 @@ fn get_of(key: &str, seconds: u64) -> PresignGet {
 
 fn put_of(key: &str, content_type: Option<&str>) -> PresignPut {
     PresignPut {
-        bucket: BucketName::parse(BUCKET).unwrap(),
-        key: ObjectKey::parse(key).unwrap(),
-        expires: Duration::from_mins(1),
         content_type: content_type.map(str::to_owned),
+        ..PresignPut::new(
+            BucketName::parse(BUCKET).unwrap(),
+            ObjectKey::parse(key).unwrap(),
+            Duration::from_mins(1),
+        )
     }
 }
 

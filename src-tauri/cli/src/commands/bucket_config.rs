@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use stave_endpoint::cors::rule_json;
 use stave_model::{
     Acceleration, Acl, BucketConfig, BucketConfigKind, BucketEncryption, BucketName, Grant,
     Grantee, LogKeyFormat, Logging, ObjectOwnership, Payer, RoutingRule, SseAlgorithm, UserName,
@@ -341,7 +342,7 @@ fn value_of(config: &BucketConfig) -> Value {
         BucketConfig::Ownership(ownership) => json!(ownership.as_str()),
         BucketConfig::RequestPayment(payer) => json!(payer.as_str()),
         BucketConfig::Accelerate(acceleration) => json!(acceleration.as_str()),
-        BucketConfig::Cors(cors) => cors.rules().iter().map(openings::told).collect(),
+        BucketConfig::Cors(cors) => cors.rules().iter().map(rule_json).collect(),
         BucketConfig::Policy(policy) => {
             serde_json::from_str(policy).unwrap_or_else(|_| json!(policy))
         }

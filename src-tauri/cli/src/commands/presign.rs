@@ -72,10 +72,8 @@ fn sign(
     let now = SystemClock.now();
     if args.put {
         let put = PresignPut {
-            bucket,
-            key,
-            expires,
             content_type: args.content_type.clone(),
+            ..PresignPut::new(bucket, key, expires)
         };
         return presign_put(&put, signer, now);
     }
@@ -114,12 +112,6 @@ fn attachment(name: &str) -> String {
 
 async fn signing(context: &Context) -> Outcome<Signing> {
     if let Some(credential) = named_endpoint(&context.global)? {
-        if credential.session_token.is_some() {
-            return Err(Failure::new(Exit::Usage, "Cannot make a link.")
-                .why("Temporary credentials with a session token cannot sign one here.")
-                .cure("Use a lasting access key.")
-                .into());
-        }
         return Ok(Signing {
             signer: signer(credential)?,
             served: true,
@@ -155,6 +147,7 @@ fn signer(credential: Credential) -> Outcome<Signer> {
         region: credential.region,
         access_key_id,
         secret_access_key: credential.secret_access_key,
+        session_token: credential.session_token,
         style: UrlStyle::Path,
     })
 }
@@ -179,6 +172,7 @@ async fn stored_signer(engine: &std::sync::Arc<Engine>) -> Outcome<Signer> {
         region: stave_endpoint::DEFAULT_REGION.to_owned(),
         access_key_id: key.id,
         secret_access_key: secret,
+        session_token: None,
         style: UrlStyle::Path,
     })
 }

@@ -12,7 +12,7 @@ use stave_store::{Error, Store};
 
 use super::answer::{self, CorsHeaders};
 use super::refusals::Refusals;
-use crate::server::Refusal;
+use crate::server::{Refusal, note_cors};
 
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
@@ -34,6 +34,14 @@ impl Rules {
         match self {
             Self::Some(cors) => Some(cors),
             Self::None | Self::NoBucket => None,
+        }
+    }
+
+    /// Says what decides a request.
+    fn sentence(&self, bucket: &BucketName, asked: &Preflight<'_>) -> String {
+        match self {
+            Self::NoBucket => format!("There is no bucket {bucket}."),
+            Self::Some(_) | Self::None => super::lab::sentence(self.cors(), asked),
         }
     }
 }
@@ -61,14 +69,16 @@ impl CorsGate {
             .and_then(|cors| answer::request(cors, origin, method));
         // A form or a link that a page only sends its reader to is no request that a rule is for.
         let is_fetch = answer::only(&parts.headers, &SEC_FETCH_MODE) == Some("cors");
+        // Its headers were asked about beforehand.
+        let asked = Preflight {
+            origin,
+            method,
+            headers: Vec::new(),
+        };
         if told.is_none() && is_fetch {
-            let asked = Preflight {
-                origin,
-                method,
-                headers: Vec::new(),
-            };
             self.keep(bucket, &rules, &asked, parts);
         }
+        note_cors(|| rules.sentence(bucket, &asked));
         told
     }
 
@@ -87,16 +97,13 @@ impl CorsGate {
         if told.is_err() {
             self.keep(bucket, &rules, &asked, parts);
         }
+        note_cors(|| rules.sentence(bucket, &asked));
         told
     }
 
     /// Keeps what no rule let in, for the owner: the page is not told whether there is such a bucket.
     fn keep(&self, bucket: &BucketName, rules: &Rules, asked: &Preflight<'_>, parts: &Parts) {
-        let sentence = match rules {
-            Rules::Some(cors) => super::lab::sentence(Some(cors), asked),
-            Rules::None => super::lab::sentence(None, asked),
-            Rules::NoBucket => format!("There is no bucket {bucket}."),
-        };
+        let sentence = rules.sentence(bucket, asked);
         self.refusals
             .keep(bucket, asked, key_of(bucket, parts), sentence);
     }
