@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 use stave_engine::places;
@@ -116,11 +117,15 @@ fn is_own(url: &Url) -> bool {
 }
 
 /// What the window asks by itself when something changed: no sign that a person is there.
-const UNASKED: [&str; 4] = [
+const UNASKED: [&str; 8] = [
     "vault_status",
     "endpoint_status",
     "list_transfers",
     "settings_get",
+    "cors_refusals",
+    "list_links",
+    "network_share",
+    "inspect_requests",
 ];
 
 /// Answers commands; each that a person may have caused keeps the vault from locking itself.
@@ -228,6 +233,43 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         commands::vault::set_idle_lock,
         commands::vault::set_lock_on_suspend,
         commands::vault::vault_scrub,
+        commands::access::bucket_cors,
+        commands::access::check_cors,
+        commands::access::put_bucket_cors,
+        commands::access::cors_json,
+        commands::access::cors_lab,
+        commands::access::cors_refusals,
+        commands::access::allow_refused,
+        commands::access::bucket_access,
+        commands::access::check_bucket_policy,
+        commands::access::put_bucket_policy,
+        commands::access::put_public_access,
+        commands::identities::list_identities,
+        commands::identities::identity,
+        commands::identities::create_user,
+        commands::identities::create_role,
+        commands::identities::delete_identity,
+        commands::identities::check_identity_policy,
+        commands::identities::put_identity_policy,
+        commands::identities::delete_identity_policy,
+        commands::identities::put_trust_policy,
+        commands::identities::revoke_sessions,
+        commands::identities::policy_templates,
+        commands::links::make_link,
+        commands::links::list_links,
+        commands::links::revoke_link,
+        commands::links::forget_link,
+        commands::links::link_log,
+        commands::links::share_on_network,
+        commands::links::network_share,
+        commands::links::stop_network_share,
+        commands::port::set_tls,
+        commands::port::new_certificate,
+        commands::port::inspect_requests,
+        commands::port::clear_requests,
+        commands::access::effective_access,
+        commands::access::simulate,
+        commands::access::simulate_actions,
         commands::about::app_info,
         commands::about::settings_get,
         commands::about::settings_put,
@@ -243,7 +285,10 @@ fn emit(app: &AppHandle, event: Event) {
         Event::Change(change) => app.emit_to(MAIN, name, change),
         Event::Listing(progress) => app.emit_to(MAIN, name, progress),
         Event::Drop(drop) => app.emit_to(MAIN, name, drop),
-        Event::Transfers | Event::Endpoint | Event::Vault => app.emit_to(MAIN, name, ()),
+        Event::CorsRefused(refusal) => app.emit_to(MAIN, name, refusal),
+        Event::Transfers | Event::Endpoint | Event::Vault | Event::Links | Event::Request => {
+            app.emit_to(MAIN, name, ())
+        }
     };
     if let Err(error) = told {
         tracing::warn!(%error, name, "the window could not be told");
@@ -287,10 +332,20 @@ pub fn show_window(app: &AppHandle) {
     }
 }
 
-/// Closing the window ends the app: nothing keeps running that a person does not see.
+/// How long the vault may take to close when the app ends. What was told to be stored is stored by then; what is left
+/// is tidying up, which the next start does as well.
+const CLOSING_MAX: Duration = Duration::from_secs(20);
+
+/// Closing the window ends the app: nothing keeps running that a person does not see. Not even an app that waits for
+/// itself, behind which the next start would find a vault in use.
 fn close(app: &AppHandle) {
     let keeper = app.state::<Keeper>();
-    tauri::async_runtime::block_on(keeper.end());
+    let ended = tauri::async_runtime::block_on(async {
+        tokio::time::timeout(CLOSING_MAX, keeper.end()).await
+    });
+    if ended.is_err() {
+        tracing::error!("the vault took too long to close and is left to the next start");
+    }
 }
 
 /// A session that ends says so by a signal; the vault is closed as if the window were.

@@ -66,7 +66,15 @@ pub fn refresh(app: &AppHandle) {
             Ok(house) => Some(house.gate.status().await),
             Err(_) => None,
         };
-        if let Err(error) = app.state::<Items>().say(status.as_ref()) {
+        // Posted, not waited for: from here each word would hold a thread of the runtime until the main thread
+        // takes it, and the main thread waits for the runtime when the app ends.
+        let saying = app.clone();
+        let posted = app.run_on_main_thread(move || {
+            if let Err(error) = saying.state::<Items>().say(status.as_ref()) {
+                tracing::warn!(%error, "the tray's menu could not be changed");
+            }
+        });
+        if let Err(error) = posted {
             tracing::warn!(%error, "the tray's menu could not be changed");
         }
     });

@@ -2,12 +2,17 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens a link; returns the status and the body.
 pub fn open(url: &str) -> (u16, String) {
     let rest = url.strip_prefix("http://").expect("a link of the endpoint");
     let (host, path) = rest.split_once('/').expect("a link has a path");
     let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
         stream,
         "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"

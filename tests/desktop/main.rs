@@ -23,6 +23,9 @@ const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 const DELETE: &str = "\u{e017}";
 
+/// How long all of it may take: what waits for ever is a failure, and told as one.
+const LONGEST: Duration = Duration::from_mins(10);
+
 #[tokio::test]
 async fn the_first_day_in_the_window() {
     if env::var_os("STAVE_TEST_DESKTOP").is_none() {
@@ -32,6 +35,11 @@ async fn the_first_day_in_the_window() {
         writeln!(std::io::stderr(), "{said}").unwrap();
         return;
     }
+    let day = tokio::time::timeout(LONGEST, day());
+    day.await.expect("a day in the window ends within minutes");
+}
+
+async fn day() {
     let home = tempfile::tempdir().unwrap();
     let window = Window::open(home.path(), &pictures()).await;
     first_run(&window).await;

@@ -21,6 +21,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub struct Window {
     client: Client,
     driver: Driver,
+    /// The process of the app.
+    app: PathBuf,
     pictures: PathBuf,
 }
 
@@ -48,9 +50,10 @@ impl Window {
             .spawn()
             .expect("webkit2gtk-driver is installed");
         let driver = Driver(driver);
-        let client = connect(port).await;
+        let client = within("open", connect(port)).await;
         fs::create_dir_all(pictures).unwrap();
         Self {
+            app: child_of(driver.0.id()),
             client,
             driver,
             pictures: pictures.to_owned(),
@@ -59,8 +62,20 @@ impl Window {
 
     /// Closes the window and waits for the app to end, as a person would.
     pub async fn close(self) {
-        let Self { client, driver, .. } = self;
-        client.close().await.unwrap();
+        let Self {
+            client,
+            driver,
+            app,
+            ..
+        } = self;
+        within("close", client.close()).await.unwrap();
+        // One that starts while another ends only brings that one to the front.
+        let ended = async {
+            while runs(&app) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        within("end", ended).await;
         drop(driver);
     }
 
@@ -241,6 +256,29 @@ pub fn pictures() -> PathBuf {
 fn quoted(text: &str) -> String {
     assert!(!text.contains('"'), "{text:?} needs concat()");
     format!("\"{text}\"")
+}
+
+/// Waits for what the window does, but not for ever.
+async fn within<T>(what: &str, doing: impl Future<Output = T>) -> T {
+    let done = tokio::time::timeout(PATIENCE, doing).await;
+    done.unwrap_or_else(|_| panic!("the window does not {what} within {PATIENCE:?}"))
+}
+
+/// Returns where the system tells of the process that another one started.
+fn child_of(parent: u32) -> PathBuf {
+    let children = format!("/proc/{parent}/task/{parent}/children");
+    let children = fs::read_to_string(children).expect("the driver runs");
+    let child = children.split_whitespace().next();
+    Path::new("/proc").join(child.expect("the driver started the app"))
+}
+
+/// Returns whether a process runs: one that nobody has waited for yet does not.
+fn runs(process: &Path) -> bool {
+    let Ok(told) = fs::read_to_string(process.join("stat")) else {
+        return false;
+    };
+    let state = told.rsplit(") ").next().unwrap_or_default();
+    !state.starts_with(['Z', 'X'])
 }
 
 async fn connect(port: u16) -> Client {
