@@ -15,7 +15,7 @@ mod settings;
 mod uses;
 
 pub(crate) use adopt::adopt;
-pub(crate) use rows::{Sealed, label};
+pub(crate) use rows::{Sealed, label, rights};
 pub(crate) use sessions::end_old as end_old_sessions;
 pub(crate) use settings::{label as setting_label, sealed_settings, set_sealed_setting};
 pub(crate) use uses::KeyUses;

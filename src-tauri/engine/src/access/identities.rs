@@ -64,7 +64,7 @@ impl Core {
             ("maxSessionDuration", new.session_secs.into()),
         ]);
         let (kms, now) = (Arc::clone(&self.kms), self.clock.now());
-        self.manage(by, deed, notes, Change::Identities, move |tx, notes| {
+        self.manage(by, deed, notes, &Change::Identities, move |tx, notes| {
             if users::find(tx, &new.name)?.is_some() {
                 return Err(StoreError::IdentityExists(new.name).into());
             }
@@ -107,7 +107,7 @@ impl Core {
             ("maxSessionDuration", change.session_secs.into()),
         ]);
         let kms = Arc::clone(&self.kms);
-        self.manage(by, deed, notes, Change::Identities, move |tx, _| {
+        self.manage(by, deed, notes, &Change::Identities, move |tx, _| {
             let mut rights = rights(tx, &name, &kms.mac)?;
             let role = &mut rights.identity;
             if role.kind == IdentityKind::User {
@@ -131,7 +131,7 @@ impl Core {
         };
         let notes = request(&[(name_of(kind), name.as_str().into())]);
         let (kms, now) = (Arc::clone(&self.kms), self.clock.now());
-        self.manage(by, deed, notes, Change::Identities, move |tx, _| {
+        self.manage(by, deed, notes, &Change::Identities, move |tx, _| {
             bound(&name)?;
             let rights = rights(tx, &name, &kms.mac)?;
             if let Some(has) = in_use(tx, &rights)? {

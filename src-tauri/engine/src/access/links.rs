@@ -60,7 +60,7 @@ impl Core {
             by,
             Deed::s3("MakeLink"),
             notes,
-            Change::Links,
+            &Change::Links,
             move |tx, _| {
                 if rights(tx, &link.user, &kms.mac)?.identity.kind == IdentityKind::Role {
                     let why =
@@ -145,7 +145,7 @@ impl Core {
             by,
             Deed::s3("RevokeLink"),
             notes,
-            Change::Links,
+            &Change::Links,
             move |tx, _| {
                 let row = find(tx, &id)?;
                 check_link(&row, &kms.mac)?;
@@ -162,7 +162,7 @@ impl Core {
             by,
             Deed::s3("ForgetLink"),
             notes,
-            Change::Links,
+            &Change::Links,
             move |tx, _| {
                 let row = find(tx, &id)?;
                 // One that was changed by another hand opens nothing.

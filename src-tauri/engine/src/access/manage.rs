@@ -69,7 +69,7 @@ impl Core {
         by: &Actor,
         deed: Deed,
         notes: Notes,
-        change: Change,
+        change: &Change,
         job: F,
     ) -> Result<T>
     where
@@ -89,7 +89,7 @@ impl Core {
         });
         match outcome {
             Ok(done) => {
-                self.publish(&change);
+                self.publish(change);
                 self.publish(&Change::Audit);
                 Ok(done)
             }

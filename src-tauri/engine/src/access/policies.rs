@@ -47,7 +47,7 @@ impl Core {
             ("policyDocument", cut.into()),
         ]);
         let kms = Arc::clone(&self.kms);
-        self.manage(by, deed, notes, Change::Identities, move |tx, _| {
+        self.manage(by, deed, notes, &Change::Identities, move |tx, _| {
             bound(&name)?;
             let mut rights = rights(tx, &name, &kms.mac)?;
             check(&policy.document, Kind::Identity)?;
@@ -79,7 +79,7 @@ impl Core {
             ("policyName", policy.as_str().into()),
         ]);
         let kms = Arc::clone(&self.kms);
-        self.manage(by, deed, notes, Change::Identities, move |tx, _| {
+        self.manage(by, deed, notes, &Change::Identities, move |tx, _| {
             let mut rights = rights(tx, &name, &kms.mac)?;
             if !identity_policies::delete(tx, &name, &policy)? {
                 let identity = name;

@@ -80,7 +80,7 @@ impl Identities for LocalStore {
     async fn note_key_use(&self, id: &AccessKeyId, used: KeyUse) -> Result<()> {
         let id = id.clone();
         self.run(move |core| {
-            core.note_key_use(&id, used);
+            core.note_key_use(&id, &used);
             Ok(())
         })
         .await

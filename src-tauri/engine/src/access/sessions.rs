@@ -62,7 +62,7 @@ impl Core {
         ]);
         let by = issuer(by, &new.issued_by);
         let kms = Arc::clone(&self.kms);
-        let session = self.manage(&by, deed, notes, Change::Identities, move |tx, notes| {
+        let session = self.manage(&by, deed, notes, &Change::Identities, move |tx, notes| {
             let identity = rights(tx, &new.identity, &kms.mac)?.identity;
             if sessions::count(tx, &new.identity, now)? >= SESSIONS_MAX {
                 let why = "an identity has at most 10,000 sessions at a time; end some";
@@ -126,7 +126,7 @@ impl Core {
         let notes = request(&[("identity", identity.as_str().into())]);
         let (kms, now) = (Arc::clone(&self.kms), self.clock.now());
         let deed = Deed::sts("EndSessions");
-        self.manage(by, deed, notes, Change::Identities, move |tx, notes| {
+        self.manage(by, deed, notes, &Change::Identities, move |tx, notes| {
             rights(tx, &identity, &kms.mac)?;
             let live = sessions::count(tx, &identity, now)?;
             sessions::delete_of_identity(tx, &identity)?;

@@ -46,7 +46,7 @@ impl KeyUses {
 
 impl Core {
     /// Keeps that an access key was used. A failure keeps nobody from working: it is logged and passed over.
-    pub(super) fn note_key_use(&self, id: &AccessKeyId, used: KeyUse) {
+    pub(super) fn note_key_use(&self, id: &AccessKeyId, used: &KeyUse) {
         if self.writable().is_err() || !self.key_uses.is_due(id, used.at) {
             return;
         }

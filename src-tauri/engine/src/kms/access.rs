@@ -1,17 +1,21 @@
 //! Who may do what with a key: its policy and its grants, asked at every use and every management call.
 //!
-//! A statement that denies wins. Otherwise the key's policy must allow, or a grant must. A statement that
-//! allows the account lets in whom the account's own rules let in: see [`account_lets`].
+//! A statement that denies wins, also one of the asker's own policies, and what the policy of a session does not
+//! allow is denied. Otherwise the key's policy must allow, or a grant must. A statement that allows the account
+//! lets in whom a policy of their own lets in.
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html>
 
 use stave_catalog::{ReadTx, kms_aliases, kms_grants};
-use stave_model::{ACCOUNT, Actor, AliasName, EncryptionContext, Timestamp};
-use stave_policy::{Context, Kind, Policy, Principal, Request, Verdict, evaluate};
+use stave_model::{
+    ACCOUNT, Actor, AliasName, EncryptionContext, IdentityKind, Timestamp, role_arn, user_arn,
+};
+use stave_policy::{Context, Kind, Policy, Principal, Request};
 use stave_store::KeyError;
 
 use super::call::{Call, Desk};
 use super::grants::grant_allows;
 use super::operation::Operation;
+use super::own_policies::{OwnPolicies, Said};
 use super::rows::{StoredGrant, StoredKey, alias_of_row, grant_of_token};
 use super::{invalid, refused};
 use crate::audit::{Via, time};
@@ -52,25 +56,26 @@ pub(crate) fn is_owner(by: &Actor) -> bool {
     by.user.as_ref().is_some_and(|user| user.as_str() == ADMIN)
 }
 
-/// Returns whether the account's own rules let somebody do something that is given to the account as a
-/// whole, or that is done with no key. Policies of identities are to be asked here.
-fn account_lets(by: &Actor, _action: &'static str) -> bool {
-    is_owner(by)
+/// Returns the ARN of the role whose session asks; `None` where none does.
+pub(super) fn role_of(by: &Actor) -> Option<String> {
+    let session = by.session.as_ref()?;
+    let is_role = session.kind == IdentityKind::Role;
+    by.user.as_ref().filter(|_| is_role).map(role_arn)
 }
 
 impl Call<'_, '_> {
     /// Refuses an operation without a key to whom the account does not give it.
     pub(crate) fn allow_without_key(&self) -> Result<()> {
-        if account_lets(self.by, self.operation.action) {
-            Ok(())
-        } else {
-            Err(denied(
-                self.by,
-                self.operation,
-                "*".to_owned(),
-                "nothing allows it",
-            ))
-        }
+        let (by, operation) = (self.by, self.operation);
+        let context = circumstances(by, self.now, &self.desk.region);
+        let request = Request::new(principal(by), operation.action, "*", context);
+        let own = OwnPolicies::of(self.tx, &self.desk.kms, by)?;
+        let why = match own.decide(None, &request) {
+            Said::Allowed => return Ok(()),
+            Said::Denied(why) => why,
+            Said::Nothing => "nothing allows it",
+        };
+        Err(denied(by, operation, "*".to_owned(), why))
     }
 
     /// Finds a key and refuses whom neither its policy nor a grant allows the operation, then a state that
@@ -112,15 +117,10 @@ impl Desk {
         key: &StoredKey,
         asked: &Asked<'_>,
     ) -> Result<()> {
-        let policy = self.policy_of(key)?;
-        let request = self.request(tx, caller, key, asked)?;
-        let arn = || key.id.arn(&self.region);
         let Asker { by, operation, .. } = caller;
-        match verdict(&policy, caller, &request) {
-            Said::Denied => {
-                let why = "the key's policy denies it explicitly";
-                return Err(denied(by, operation, arn(), why));
-            }
+        let arn = || key.id.arn(&self.region);
+        match self.said(tx, caller, key, asked)? {
+            Said::Denied(why) => return Err(denied(by, operation, arn(), why)),
             Said::Allowed => return self.check_tokens(tx, asked.tokens),
             Said::Nothing => {}
         }
@@ -141,14 +141,11 @@ impl Desk {
         operation: Operation,
         asked: &Asked<'_>,
     ) -> Result<bool> {
-        let policy = self.policy_of(key)?;
-        let caller = call.caller(operation);
-        let request = self.request(tx, caller, key, asked)?;
-        let said = verdict(&policy, caller, &request);
+        let said = self.said(tx, call.caller(operation), key, asked)?;
         Ok(said == Said::Allowed)
     }
 
-    /// Refuses what the key's policy denies explicitly; says nothing of what it does not speak of.
+    /// Refuses what a policy denies explicitly; says nothing of what none speaks of.
     pub(crate) fn not_denied(
         &self,
         tx: &ReadTx<'_>,
@@ -156,19 +153,28 @@ impl Desk {
         key: &StoredKey,
         asked: &Asked<'_>,
     ) -> Result<()> {
-        let policy = self.policy_of(key)?;
         let caller = call.caller(call.operation);
-        let request = self.request(tx, caller, key, asked)?;
-        match verdict(&policy, caller, &request) {
-            Said::Denied => {
-                let (arn, why) = (
-                    key.id.arn(&self.region),
-                    "the key's policy denies it explicitly",
-                );
+        match self.said(tx, caller, key, asked)? {
+            Said::Denied(why) => {
+                let arn = key.id.arn(&self.region);
                 Err(denied(call.by, call.operation, arn, why))
             }
             Said::Allowed | Said::Nothing => Ok(()),
         }
+    }
+
+    /// Returns what the policies of a key and of who asks say together.
+    fn said(
+        &self,
+        tx: &ReadTx<'_>,
+        caller: Asker<'_>,
+        key: &StoredKey,
+        asked: &Asked<'_>,
+    ) -> Result<Said> {
+        let policy = self.policy_of(key)?;
+        let request = self.request(tx, caller, key, asked)?;
+        let own = OwnPolicies::of(tx, &self.kms, caller.by)?;
+        Ok(own.decide(Some(&policy), &request))
     }
 
     fn policy_of(&self, key: &StoredKey) -> Result<Policy> {
@@ -189,17 +195,11 @@ impl Desk {
         asked: &Asked<'_>,
     ) -> Result<Request> {
         let Asker { by, now, operation } = caller;
-        let principal = by
-            .arn()
-            .map_or(Principal::Anonymous, |arn| Principal::User {
-                arn,
-                account: ACCOUNT.to_owned(),
-            });
         let mut context = circumstances(by, now, &self.region);
         self.add_key(tx, &mut context, key)?;
         add_asked(&mut context, asked, &self.region);
         let arn = key.id.arn(&self.region);
-        Ok(Request::new(principal, operation.action, arn, context))
+        Ok(Request::new(principal(by), operation.action, arn, context))
     }
 
     fn add_key(&self, tx: &ReadTx<'_>, context: &mut Context, key: &StoredKey) -> Result<()> {
@@ -253,23 +253,12 @@ impl Desk {
     }
 }
 
-/// What a key's policy says of somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Denied,
-    Allowed,
-    Nothing,
-}
-
-fn verdict(policy: &Policy, caller: Asker<'_>, request: &Request) -> Said {
-    match evaluate(&[policy], request) {
-        Verdict::Denied { .. } => Said::Denied,
-        Verdict::Allowed { .. } => Said::Allowed,
-        Verdict::AllowedForAccount { .. } if account_lets(caller.by, caller.operation.action) => {
-            Said::Allowed
-        }
-        Verdict::AllowedForAccount { .. } | Verdict::Silent => Said::Nothing,
-    }
+fn principal(by: &Actor) -> Principal {
+    by.arn()
+        .map_or(Principal::Anonymous, |arn| Principal::User {
+            arn,
+            account: ACCOUNT.to_owned(),
+        })
 }
 
 /// The condition keys that do not depend on the key.
@@ -280,17 +269,7 @@ fn circumstances(by: &Actor, now: Timestamp, region: &str) -> Context {
         .with("aws:EpochTime", now.as_secs().to_string())
         .with("aws:RequestedRegion", region)
         .with("aws:SecureTransport", "false");
-    match (&by.user, by.arn()) {
-        (Some(user), Some(arn)) => {
-            context.add("aws:PrincipalArn", arn);
-            context.add("aws:PrincipalAccount", ACCOUNT);
-            context.add("aws:PrincipalType", "User");
-            context.add("aws:username", user.as_str());
-            context.add("aws:userid", user.as_str());
-            context.add("kms:CallerAccount", ACCOUNT);
-        }
-        _ => context.add("aws:PrincipalType", "Anonymous"),
-    }
+    add_principal(&mut context, by);
     if let Some(ip) = by.source_ip {
         context.add("aws:SourceIp", ip.to_string());
     }
@@ -298,6 +277,30 @@ fn circumstances(by: &Actor, now: Timestamp, region: &str) -> Context {
         context.add("aws:UserAgent", agent.as_str());
     }
     context
+}
+
+/// The condition keys of who asks. Of a role's session the ARN is that of the role.
+fn add_principal(context: &mut Context, by: &Actor) {
+    let Some(user) = &by.user else {
+        context.add("aws:PrincipalType", "Anonymous");
+        return;
+    };
+    if let (Some(role), Some(session)) = (role_of(by), &by.session) {
+        context.add("aws:PrincipalArn", role);
+        context.add("aws:PrincipalType", "AssumedRole");
+        context.add("aws:userid", format!("{user}:{}", session.name));
+    } else {
+        context.add("aws:PrincipalArn", user_arn(user));
+        context.add("aws:PrincipalType", "User");
+        context.add("aws:username", user.as_str());
+        context.add("aws:userid", user.as_str());
+    }
+    context.add("aws:PrincipalAccount", ACCOUNT);
+    context.add("kms:CallerAccount", ACCOUNT);
+    if let Some(session) = &by.session {
+        context.add("aws:TokenIssueTime", time(session.issued));
+        context.add("aws:MultiFactorAuthPresent", "false");
+    }
 }
 
 /// The condition keys of what is asked.

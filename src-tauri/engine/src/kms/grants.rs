@@ -6,7 +6,7 @@ use stave_catalog::kms_grants;
 use stave_model::{ACCOUNT, Actor, EncryptionContext, KeySpec, root_arn};
 use stave_store::{CreateGrant, GrantRef, KeyError, KeyGrant};
 
-use super::access::{Asked, is_owner};
+use super::access::{Asked, is_owner, role_of};
 use super::call::Call;
 use super::operation::{
     CREATE_GRANT, LIST_GRANTS, LIST_RETIRABLE, Operation, RETIRE_GRANT, REVOKE_GRANT,
@@ -57,9 +57,11 @@ pub(crate) fn grant_allows(
         && context_fits(is, asked.context)
 }
 
-/// Returns whether an ARN is that of somebody; the account's root is its owner.
+/// Returns whether an ARN is that of somebody; the account's root is its owner, and a role stands for its sessions.
 fn stands_for(arn: &str, by: &Actor) -> bool {
-    by.arn().as_deref() == Some(arn) || (arn == root_arn() && is_owner(by))
+    by.arn().as_deref() == Some(arn)
+        || role_of(by).as_deref() == Some(arn)
+        || (arn == root_arn() && is_owner(by))
 }
 
 /// A constraint counts where the operation has an encryption context.

@@ -14,6 +14,7 @@ mod macs;
 mod material;
 mod objects;
 mod operation;
+mod own_policies;
 mod policies;
 mod recent;
 mod refusal;
