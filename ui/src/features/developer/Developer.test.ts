@@ -17,7 +17,7 @@ afterEach(() => {
 function show(query = "") {
   useApi(createFakeApi(new URLSearchParams(`clock=manual&${query}`)));
   endSession = startSession();
-  render(Developer);
+  render(Developer, { onrequests: () => undefined });
 }
 
 const click = async (name: string | RegExp) => {
@@ -52,43 +52,6 @@ test("another port is typed, and a wrong one refused with a reason", async () =>
   expect(await screen.findByText("http://127.0.0.1:9100")).toBeTruthy();
 });
 
-test("a secret is fetched only when it is asked for", async () => {
-  show();
-  const [key] = await screen.findAllByRole("group", { name: /^Access key STAVE/ });
-  if (!key) throw new Error("no key is shown");
-  expect(window.__fake?.calls).not.toContain("reveal_access_key");
-  await fireEvent.click(within(key).getByRole("button", { name: /^Show the secret/ }));
-  await within(key).findByRole("button", { name: /^Copy the secret/ });
-  await fireEvent.click(within(key).getByRole("button", { name: /^Hide the secret/ }));
-  await waitFor(() => {
-    expect(within(key).queryByRole("button", { name: /^Copy the secret/ })).toBeNull();
-  });
-});
-
-test("keys are added, disabled and deleted", async () => {
-  show();
-  await click("Add a key");
-  await fireEvent.input(screen.getByLabelText("For which user?"), { target: { value: "lea" } });
-  await click("Add key");
-  await screen.findByRole("heading", { name: "The new access key" });
-  await click("Done");
-  await screen.findByText(/^lea · made/);
-  const keys = () => screen.getAllByRole("group", { name: /^Access key STAVE/ });
-  await waitFor(() => expect(keys()).toHaveLength(5));
-  const added = keys()[4];
-  if (!added) throw new Error("the new key is not shown");
-  await fireEvent.click(within(added).getByRole("button", { name: /^Disable/ }));
-  await within(added).findByText("Disabled");
-  await fireEvent.click(within(added).getByRole("button", { name: /^Delete/ }));
-  const field = screen.getByLabelText(/^Type its last four signs/);
-  await click("Delete key");
-  expect(await screen.findByText(/^This is not/)).toBeTruthy();
-  const last = added.getAttribute("aria-label")?.slice(-4) ?? "";
-  await fireEvent.input(field, { target: { value: last.toLowerCase() } });
-  await click("Delete key");
-  await waitFor(() => expect(keys()).toHaveLength(4));
-});
-
 test("snippets follow the chosen bucket and tab", async () => {
   show();
   expect((await screen.findByRole("group", { name: "AWS CLI snippet" })).textContent).toContain(
@@ -99,5 +62,26 @@ test("snippets follow the chosen bucket and tab", async () => {
   await waitFor(() => {
     const code = screen.getByRole("group", { name: "Python snippet" }).textContent;
     expect(code).toContain('s3.upload_file("hello.txt", "photos", "hello.txt")');
+  });
+});
+
+test("TLS is switched on with its address, and says what programs are to trust", async () => {
+  show();
+  await fireEvent.click(await screen.findByRole("checkbox", { name: "Speak TLS" }));
+  expect(await screen.findByText("https://127.0.0.1:9000")).toBeTruthy();
+  expect(screen.getByText(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)).toBeTruthy();
+  const trust = screen.getByRole("group", { name: "trust in a shell" });
+  expect(trust.textContent).toContain("AWS_CA_BUNDLE='/home/mara/.local/share/stave/endpoint.pem'");
+});
+
+test("a new certificate is made after it was said what that breaks", async () => {
+  show();
+  const print = (await screen.findByText(/^([0-9A-F]{2}:){31}/)).textContent;
+  await click("Make a new certificate…");
+  const dialog = screen.getByRole("dialog", { name: "Make a new certificate?", hidden: true });
+  expect(dialog.textContent).toContain("The old one cannot be brought back.");
+  await fireEvent.submit(dialog.querySelector("form") as HTMLFormElement);
+  await waitFor(() => {
+    expect(screen.getByText(/^([0-9A-F]{2}:){31}/).textContent).not.toBe(print);
   });
 });
