@@ -6,6 +6,7 @@
 pub mod cloudtrail;
 pub mod control;
 pub mod cors;
+pub mod doctor;
 pub mod kms;
 pub mod presign;
 
@@ -22,6 +23,7 @@ mod listen;
 mod locked;
 mod network;
 mod options;
+mod query_api;
 mod s3;
 mod server;
 mod sessions;
@@ -36,5 +38,9 @@ pub use locked::LockProbe;
 pub use network::{NetworkShare, ShareError};
 pub use options::{
     DEFAULT_REGION, EndpointOptions, Limits, PortChoice, PortHolder, StartError, TakenPort,
+};
+pub use s3::{
+    Access, AccessOf, Decided, DecidedBy, SimulateError, Simulated, Simulation, Simulator, Step,
+    simulate_actions,
 };
 pub use tls::{TlsError, TlsIdentity};

@@ -48,6 +48,11 @@ impl Context {
         values.push(value.into());
     }
 
+    /// Removes a key with all its values.
+    pub fn remove(&mut self, key: &str) {
+        self.values.remove(&key.to_lowercase());
+    }
+
     /// Returns the values of a key; none where it is absent.
     pub fn values(&self, key: &str) -> &[String] {
         let found = self.values.get(&key.to_lowercase());

@@ -26,6 +26,9 @@ const QUERY_PARAMETERS: [&str; 8] = [
     "X-Amz-Content-Sha256",
 ];
 
+/// Carries the token of a session.
+const TOKEN: &str = "x-amz-security-token";
+
 /// Headers that need not be among the signed ones: the first two go into what is signed by themselves, the
 /// last only says which program asks.
 const COVERED: [&str; 3] = ["x-amz-date", "x-amz-content-sha256", "x-amz-user-agent"];
@@ -42,7 +45,7 @@ struct Signed<'r> {
 pub(super) fn check(parts: &Parts, region: &str, dialect: Dialect) -> Result<(), Refusal> {
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     refuse_version_2(parts, &query)?;
-    refuse_session_token(parts, &query)?;
+    refuse_stray_token(parts, &query)?;
     let header = parts.headers.get(AUTHORIZATION);
     match (header, query.is_signed()) {
         (None, false) => Ok(()),
@@ -101,16 +104,19 @@ fn refuse_version_2(parts: &Parts, query: &Query) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn refuse_session_token(parts: &Parts, query: &Query) -> Result<(), Refusal> {
-    let in_header = parts.headers.contains_key("x-amz-security-token");
-    if in_header || query.has("X-Amz-Security-Token") {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "InvalidToken",
-            "The provided token is malformed or otherwise invalid: keys of this endpoint have none.",
-        ));
+/// The token of a session stands where the signature stands, once; which covers it, as all that is Amazon's.
+fn refuse_stray_token(parts: &Parts, query: &Query) -> Result<(), Refusal> {
+    let tokens = parts.headers.get_all(TOKEN).iter().count();
+    let in_header = tokens == 0 || (tokens == 1 && parts.headers.contains_key(AUTHORIZATION));
+    let in_query = !query.has("X-Amz-Security-Token") || query.is_signed();
+    if in_header && in_query {
+        return Ok(());
     }
-    Ok(())
+    Err(Refusal::new(
+        StatusCode::BAD_REQUEST,
+        "InvalidToken",
+        "The provided token is malformed or otherwise invalid.",
+    ))
 }
 
 /// Without the host a signature would be good at every other endpoint too.

@@ -25,10 +25,11 @@ use stave_store::{Audit, KeyService};
 use self::answer::respond;
 use self::target::{JsonService, Target};
 use crate::options::EndpointOptions;
+use crate::query_api::QueryApi;
 use crate::server::{BodyFault, Refusal};
 use crate::sessions::Sessions;
 use crate::signers::Signers;
-use crate::{cloudtrail, kms};
+use crate::{cloudtrail, kms, query_api};
 
 /// The JSON services of an endpoint.
 pub(crate) struct Services {
@@ -36,12 +37,15 @@ pub(crate) struct Services {
     key_service: Option<Arc<dyn KeyService>>,
     audit: Option<Arc<dyn Audit>>,
     region: String,
+    /// IAM and STS, which speak forms and XML at the same place.
+    query_api: QueryApi,
 }
 
 impl Services {
     pub(crate) fn new(options: &EndpointOptions, sessions: Arc<Sessions>) -> Self {
         Self {
-            signers: Signers::new(Arc::clone(&options.access_keys), sessions),
+            query_api: QueryApi::new(options, Arc::clone(&sessions)),
+            signers: Signers::new(options, sessions),
             key_service: options.key_service.clone(),
             audit: options.audit.clone(),
             region: options.region.clone(),
@@ -53,6 +57,9 @@ impl Services {
     where
         B: http_body::Body<Data = Bytes, Error = BodyFault>,
     {
+        if query_api::is_call(parts) {
+            return self.query_api.answer(parts, body).await;
+        }
         let answered = self.perform(parts, body).await;
         respond(answered.unwrap_or_else(JsonError::into_answer))
     }
@@ -81,6 +88,9 @@ impl Services {
 
 /// Says a refusal of the guard as the service would that was asked.
 pub(crate) fn refused(refusal: Refusal, parts: &Parts) -> Response<Body> {
+    if query_api::is_call(parts) {
+        return query_api::refused(refusal, parts);
+    }
     let service = Target::of(&parts.headers).map(|target| target.service);
     respond(JsonError::of_refusal(refusal, service.ok()).into_answer())
 }

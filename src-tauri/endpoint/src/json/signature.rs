@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName};
 use hyper::http::request::Parts;
+use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
 use super::answer::JsonError;
@@ -41,6 +42,8 @@ pub(super) struct Claim<'r> {
     names: &'r str,
     /// The signature.
     pub(super) signature: &'r str,
+    /// The token of a session; signed, where there is one.
+    pub(super) token: Option<SecretString>,
 }
 
 impl<'r> Claim<'r> {
@@ -55,7 +58,13 @@ impl<'r> Claim<'r> {
         if parts.uri.query().is_some_and(|query| !query.is_empty()) {
             return Err(incomplete("A request to this service has no query."));
         }
-        if parts.headers.contains_key(SECURITY_TOKEN) {
+        if parts
+            .headers
+            .get_all(SECURITY_TOKEN)
+            .iter()
+            .nth(1)
+            .is_some()
+        {
             return Err(unrecognized());
         }
         let claim = Self::read(&parts.headers)?;
@@ -101,6 +110,8 @@ impl<'r> Claim<'r> {
         let date = date.ok_or_else(|| incomplete("The request has no x-amz-date header."))?;
         let at = NaiveDateTime::parse_from_str(date, AMZ_FORMAT);
         let at = at.map_err(|_| incomplete("x-amz-date must be yyyyMMdd'T'HHmmss'Z'."))?;
+        let token = headers.get(SECURITY_TOKEN);
+        let token = token.map(|token| String::from_utf8_lossy(token.as_bytes()).into_owned());
         Ok(Self {
             key_id,
             scope,
@@ -108,6 +119,7 @@ impl<'r> Claim<'r> {
             at: at.and_utc(),
             names: only("SignedHeaders")?,
             signature: only("Signature")?,
+            token: token.map(SecretString::from),
         })
     }
 

@@ -13,8 +13,8 @@ use subtle::ConstantTimeEq as _;
 
 use super::answer::JsonError;
 use super::signature::{Claim, unrecognized};
-use crate::server::{BodyFault, actor, note_claim, note_failure, note_verified};
-use crate::signers::Signers;
+use crate::server::{BodyFault, actor, note_failure, note_verified};
+use crate::signers::{SignedBy, Signers, Unsigned};
 
 /// The longest document: a policy has 32 KiB, and nothing else comes near.
 const BODY_MAX_BYTES: usize = 1_024 * 1_024;
@@ -51,10 +51,11 @@ impl Verified {
         if parts.headers.contains_key(CONTENT_ENCODING) {
             return Err(JsonError::unsupported("A Content-Encoding"));
         }
-        let signer = signers.find(claim.key_id).await;
-        let signer = signer.map_err(|error| unavailable(&error, service))?;
-        let signer = signer.ok_or_else(unrecognized)?;
-        note_claim(signer.user, signer.id);
+        let found = signers.find(claim.key_id, claim.token.as_ref()).await;
+        let signer = found.map_err(|why| refused(why, service))?;
+        if matches!(signer.by, SignedBy::Link(_)) {
+            return Err(unrecognized());
+        }
         let body = read_body(body).await?;
         let secret = signer.secret.expose_secret();
         let expected = claim.expected(secret, service.scope, &parts.headers, &body)?;
@@ -67,6 +68,7 @@ impl Verified {
                  documentation for details.",
             ));
         }
+        signers.note_use(&signer.id, &signer.by, service.scope, claim.region());
         Ok(Self {
             actor: actor(),
             body,
@@ -107,6 +109,18 @@ where
         }
     })?;
     Ok(read.to_bytes())
+}
+
+/// Says why nobody is found whose signature it could be.
+fn refused(why: Unsigned, service: Service<'_>) -> JsonError {
+    match why {
+        Unsigned::Unknown | Unsigned::Token => unrecognized(),
+        Unsigned::Expired => JsonError::new(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ),
+        Unsigned::Failed(error) => unavailable(&error, service),
+    }
 }
 
 /// Says why a key could not be looked up: the vault is locked, or worse.

@@ -14,6 +14,7 @@ mod features;
 mod form;
 mod headers;
 mod keys;
+mod links;
 mod ops;
 mod query;
 mod reencrypt;
@@ -22,17 +23,21 @@ mod tagging;
 mod verified;
 mod website;
 
+pub use access::{
+    Access, AccessOf, Decided, DecidedBy, SimulateError, Simulated, Simulation, Simulator, Step,
+    simulate_actions,
+};
 pub(crate) use form::Forms;
 pub(crate) use website::Websites;
 
 use std::sync::Arc;
 
-use s3s::S3;
-use s3s::S3Result;
+use hyper::{Request, Response};
 use s3s::config::{S3Config, S3ConfigProvider, StaticConfigProvider};
 use s3s::host::{S3Host, VirtualHost};
 use s3s::s3_error;
 use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{Body, HttpError, S3, S3Result};
 
 use crate::guard::{Host, Hosts};
 use crate::options::EndpointOptions;
@@ -46,9 +51,9 @@ pub(crate) fn service(
     options: EndpointOptions,
     hosts: Arc<Hosts>,
     sessions: Arc<Sessions>,
-) -> S3Service {
+) -> Service {
     let config = config(&options);
-    let rights = access::Rights::new(Arc::clone(&options.store), options.object_ownership);
+    let rights = access::Rights::new(&options);
     let dialect = options.dialect;
     let operations = ops::Operations::new(&options, rights.clone());
     let reencryption = reencrypt::Reencryption::new(Arc::clone(&options.store), rights.clone());
@@ -62,16 +67,32 @@ pub(crate) fn service(
     let mut outer = S3ServiceBuilder::new(Nothing);
     outer.set_config(config);
     outer.set_host(VirtualHosts(Arc::clone(&hosts)));
-    outer.set_auth(keys::Keys::new(options.access_keys, sessions));
+    let keys = keys::Keys::new(&options, sessions);
+    outer.set_auth(keys.clone());
     let xml_bytes = options.limits.xml_bytes;
+    let links = links::LinkGate::new(options.links);
     let inner = inner.build();
     outer.set_route(verified::Verified::new(
         inner,
         reencryption,
-        hosts,
+        verified::Door { hosts, keys, links },
         xml_bytes,
     ));
-    outer.build()
+    Service(outer.build())
+}
+
+/// S3, as it is called.
+#[derive(Clone)]
+pub(crate) struct Service(S3Service);
+
+impl Service {
+    /// Answers a request that the guard let through.
+    pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
+        let headers = request.headers().clone();
+        let query = request.uri().query().map(str::to_owned);
+        let called = self.0.call(request);
+        keys::with_token(&headers, query.as_deref(), called).await
+    }
 }
 
 fn config(options: &EndpointOptions) -> Arc<dyn S3ConfigProvider> {

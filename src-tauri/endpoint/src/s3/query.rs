@@ -54,6 +54,17 @@ impl<'q> Query<'q> {
             .map(|value| std::str::from_utf8(value).unwrap_or_default())
     }
 
+    /// Returns the names, decoded, in their order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|pair| pair.name.as_str())
+    }
+
+    /// Returns the names of the headers that a signer put into the query in their place.
+    pub(super) fn hoisted(&self) -> Vec<String> {
+        let stand = self.pairs.iter().filter(|pair| pair.stands_for_a_header());
+        stand.map(|pair| pair.name.to_ascii_lowercase()).collect()
+    }
+
     /// Returns whether the signature stands in the query.
     pub(super) fn is_signed(&self) -> bool {
         self.has("X-Amz-Signature")

@@ -10,7 +10,6 @@ use stave_store::{Error, ObjectRef, ReencryptObject, SseRequest, Store};
 
 use super::access::{Rights, denied};
 use super::errors::{from_store, malformed_xml};
-use super::verified::Caller;
 use crate::server::actor;
 
 /// Encrypts objects otherwise.
@@ -27,12 +26,11 @@ impl Reencryption {
     /// Does what a document asks for, if the caller owns the bucket.
     pub(super) async fn update(
         &self,
-        caller: &Caller,
         object: ObjectRef,
         expected_owner: Option<&[u8]>,
         document: &[u8],
     ) -> S3Result<()> {
-        self.rights.may_reencrypt(caller, &object).await?;
+        self.rights.may_reencrypt(&object).await?;
         if let Some(expected) = expected_owner {
             self.rights.is_owned_by(&object.bucket, expected).await?;
         }

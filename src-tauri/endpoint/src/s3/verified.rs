@@ -26,12 +26,15 @@ use super::convert::object_ref;
 use super::documents::read_document;
 use super::encryption;
 use super::features;
+use super::keys::Keys;
+use super::links::{Asked, LinkGate};
 use super::ops::unquote_etag;
 use super::query::Query;
 use super::reencrypt::Reencryption;
 use super::references;
 use crate::guard::{Host, Hosts};
 use crate::server::note_verified;
+use crate::signers::SignedBy;
 
 /// Who asks. Only a verifier makes one.
 #[derive(Debug, Clone)]
@@ -114,21 +117,28 @@ const OBJECT_DOCUMENTS: [&str; 5] = ["acl", "legal-hold", "retention", "tagging"
 pub(super) struct Verified {
     inner: S3Service,
     reencryption: Reencryption,
-    hosts: Arc<Hosts>,
+    door: Door,
     document_bytes: usize,
+}
+
+/// What is asked about a signature that is right, before anything is done by it.
+pub(super) struct Door {
+    pub(super) hosts: Arc<Hosts>,
+    pub(super) keys: Keys,
+    pub(super) links: LinkGate,
 }
 
 impl Verified {
     pub(super) fn new(
         inner: S3Service,
         reencryption: Reencryption,
-        hosts: Arc<Hosts>,
+        door: Door,
         document_bytes: usize,
     ) -> Self {
         Self {
             inner,
             reencryption,
-            hosts,
+            door,
             document_bytes,
         }
     }
@@ -137,7 +147,7 @@ impl Verified {
     fn named<'u>(&self, headers: &HeaderMap, uri: &'u Uri) -> Option<(Cow<'u, str>, &'u str)> {
         let host = headers.get(HOST).and_then(|h| h.to_str().ok());
         let path = uri.path().trim_start_matches('/');
-        let (bucket, key) = match host.and_then(|h| self.hosts.parse(h)) {
+        let (bucket, key) = match host.and_then(|h| self.door.hosts.parse(h)) {
             Some(Host::Bucket(bucket)) => (Cow::Owned(bucket.as_str().to_owned()), path),
             Some(Host::Endpoint) | None => {
                 let (bucket, key) = path.split_once('/')?;
@@ -145,6 +155,24 @@ impl Verified {
             }
         };
         (!key.is_empty()).then_some((bucket, key))
+    }
+
+    /// Notes the use of the key that signed, and holds a link's request against what the link was made for.
+    async fn admit(&self, request: &S3Request<Body>) -> S3Result<()> {
+        let Some(SignedBy::Link(link)) = self.door.keys.used() else {
+            return Ok(());
+        };
+        let query = Query::parse(request.uri.query().unwrap_or_default());
+        let named = self.named(&request.headers, &request.uri);
+        let (bucket, key) = named.unwrap_or_default();
+        let asked = Asked {
+            method: &request.method,
+            bucket: &bucket,
+            key: &percent_decode_str(key).decode_utf8_lossy(),
+            query: &query,
+            headers: &request.headers,
+        };
+        self.door.links.admit(&link, &asked).await
     }
 
     /// Returns whether the body is the bytes of an object or a part, not a document about something.
@@ -166,7 +194,6 @@ impl Verified {
         if request.method != Method::PUT || !query.has("encryption") {
             return None;
         }
-        let caller = request.extensions.get::<Caller>()?;
         let document = body.bytes().unwrap_or_default();
         let key = percent_decode_str(key).decode_utf8_lossy();
         let object = object_ref(&bucket, &key, query.text("versionId"));
@@ -174,9 +201,7 @@ impl Verified {
         Some(match object {
             Ok(object) => {
                 let expected = expected.map(HeaderValue::as_bytes);
-                let update = self
-                    .reencryption
-                    .update(caller, object, expected, &document);
+                let update = self.reencryption.update(object, expected, &document);
                 update.await
             }
             Err(error) => Err(error),
@@ -226,7 +251,9 @@ impl S3Route for Verified {
     async fn check_access(&self, request: &mut S3Request<Body>) -> S3Result<()> {
         // s3s gives credentials to a request whose signature it has verified, and to no other.
         let user = if request.credentials.is_some() {
-            Some(note_verified().ok_or_else(denied)?)
+            let user = note_verified().ok_or_else(denied)?;
+            self.admit(request).await?;
+            Some(user)
         } else {
             is_unsigned(request)?;
             None

@@ -7,7 +7,6 @@ use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use s3s::Body;
-use s3s::service::S3Service;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
@@ -30,7 +29,7 @@ use crate::sessions::Sessions;
 /// Answers requests.
 pub(crate) struct Front {
     guard: Guard,
-    service: S3Service,
+    service: s3::Service,
     forms: s3::Forms,
     websites: s3::Websites,
     services: Services,

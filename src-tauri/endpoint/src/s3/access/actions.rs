@@ -12,7 +12,7 @@ pub(super) enum On {
     Object,
     /// Each object that the request lists: the operation asks for each.
     EachObject,
-    /// Nothing that has a policy.
+    /// Nothing that has a policy: the account, or a bucket that is still to be made.
     Nothing,
 }
 
@@ -23,18 +23,13 @@ pub(super) struct Actions {
     pub(super) on: On,
 }
 
-/// The actions by which the owner of a bucket can always mend its policy, whatever the policy says.
-pub(super) const MENDING: [&str; 3] = [
-    "s3:GetBucketPolicy",
-    "s3:PutBucketPolicy",
-    "s3:DeleteBucketPolicy",
-];
-
 /// Returns the actions of an operation, by s3s's name; `None` where nobody has thought of it yet.
 pub(super) fn actions_of(operation: &str, version: Version) -> Option<Actions> {
     let on = |on, names| Actions { names, on };
-    if matches!(operation, "ListBuckets" | "CreateBucket") {
-        return Some(on(On::Nothing, &[]));
+    match operation {
+        "ListBuckets" => return Some(on(On::Nothing, &["s3:ListAllMyBuckets"])),
+        "CreateBucket" => return Some(on(On::Nothing, &["s3:CreateBucket"])),
+        _ => {}
     }
     if operation == "DeleteObjects" {
         return Some(on(On::EachObject, &[]));

@@ -2,101 +2,135 @@
 
 use hyper::HeaderMap;
 use s3s::S3Result;
-use stave_model::Permission;
+use stave_model::{BucketName, Permission};
 use stave_store::ObjectRef;
 
 use super::actions::actions_of;
+use super::bearer::Bearer;
+use super::circumstances::Circumstances;
+use super::laws::{Laws, Say};
 use super::needs::{Need, Version};
-use super::policies::{Asking, BucketPolicy, Circumstances, Say};
+use super::policies::BucketPolicy;
+use super::told::{Ruling, Why};
 use super::{Asks, Rights, Standing, denied};
-use crate::s3::query::Query;
-use crate::s3::verified::Caller;
+use crate::server::{note_decision, note_operation};
 
 impl Rights {
-    /// Lets a caller read an object, the source of a copy say, or fails.
-    pub(in crate::s3) async fn may_read(
-        &self,
-        caller: &Caller,
-        object: &ObjectRef,
-    ) -> S3Result<()> {
+    /// Lets the caller read an object, the source of a copy say, or fails.
+    pub(in crate::s3) async fn may_read(&self, object: &ObjectRef) -> S3Result<()> {
         let version = Version::of(object.version.as_ref());
-        let asks = Asks {
-            need: Need::Object(Permission::Read),
-            actions: actions_of("GetObject", version).ok_or_else(denied)?,
-            circumstances: Circumstances::Caller,
-            key: Some(object.key.as_str()),
-            version: object.version.as_ref().map(stave_model::VersionId::as_str),
-            upload: None,
-        };
-        self.check(caller, &object.bucket, &asks).await.map(|_| ())
+        let need = Need::Object(Permission::Read);
+        let asks = asks(need, "GetObject", version, Circumstances::Caller, object)?;
+        self.check(&object.bucket, &asks).await.map(|_| ())
     }
 
-    /// Lets a caller write an object by a form, or fails. `headers` are what its fields stand for.
+    /// Lets the caller write an object by a form, or fails. `headers` are what its fields stand for.
     pub(in crate::s3) async fn may_post(
         &self,
-        caller: &Caller,
         object: &ObjectRef,
         headers: &HeaderMap,
     ) -> S3Result<()> {
-        let asks = Asks {
-            need: Need::Bucket(Permission::Write),
-            actions: actions_of("PostObject", Version::Latest).ok_or_else(denied)?,
-            circumstances: Circumstances::Request {
-                headers,
-                query: &Query::parse(""),
-            },
-            key: Some(object.key.as_str()),
-            version: None,
-            upload: None,
-        };
-        self.check(caller, &object.bucket, &asks).await.map(|_| ())
+        note_operation("PostObject");
+        let need = Need::Bucket(Permission::Write);
+        let form = Circumstances::Form { headers };
+        let asks = asks(need, "PostObject", Version::Latest, form, object)?;
+        self.check(&object.bucket, &asks).await.map(|_| ())
     }
 
-    /// Lets a caller encrypt an object otherwise, or fails.
-    pub(in crate::s3) async fn may_reencrypt(
-        &self,
-        caller: &Caller,
-        object: &ObjectRef,
-    ) -> S3Result<()> {
-        let asks = Asks {
-            need: Need::Owner,
-            actions: actions_of("UpdateObjectEncryption", Version::Latest).ok_or_else(denied)?,
-            circumstances: Circumstances::Caller,
-            key: Some(object.key.as_str()),
-            version: None,
-            upload: None,
-        };
-        self.check(caller, &object.bucket, &asks).await.map(|_| ())
+    /// Lets the caller encrypt an object otherwise, or fails.
+    pub(in crate::s3) async fn may_reencrypt(&self, object: &ObjectRef) -> S3Result<()> {
+        let operation = "UpdateObjectEncryption";
+        note_operation(operation);
+        let latest = Version::Latest;
+        let asks = asks(
+            Need::Owner,
+            operation,
+            latest,
+            Circumstances::Caller,
+            object,
+        )?;
+        self.check(&object.bucket, &asks).await.map(|_| ())
     }
 
-    /// Lets a caller delete one of many objects, or fails.
-    pub(in crate::s3) async fn may_delete(
+    /// Reads once what decides about many objects that the caller wants to delete.
+    pub(in crate::s3) async fn deleting(
         &self,
-        caller: &Caller,
+        bucket: &BucketName,
         standing: Standing,
-        policy: Option<&BucketPolicy>,
-        object: &ObjectRef,
-    ) -> S3Result<()> {
-        let version = Version::of(object.version.as_ref());
-        let actions = actions_of("DeleteObject", version).ok_or_else(denied)?;
-        let says = match policy {
-            None => Say::Nothing,
-            Some(policy) => {
-                let asking = Asking {
-                    user: caller.user(),
-                    actions: actions.names,
-                    object: Some(object),
-                    circumstances: Circumstances::Caller,
-                };
-                self.ask(policy, &asking).await
-            }
+    ) -> S3Result<Deleting<'_>> {
+        let policy = if self.local {
+            self.policy(bucket).await?
+        } else {
+            None
         };
-        match (says, standing, version) {
-            (Say::No, _, _)
-            | (Say::Nothing, Standing::Stranger, _)
+        Ok(Deleting {
+            rights: self,
+            standing,
+            bearer: self.bearer_of_request().await?,
+            policy,
+        })
+    }
+}
+
+fn asks<'r>(
+    need: Need,
+    operation: &str,
+    version: Version,
+    circumstances: Circumstances<'r>,
+    object: &'r ObjectRef,
+) -> S3Result<Asks<'r>> {
+    let actions = actions_of(operation, version).ok_or_else(denied)?;
+    Ok(Asks {
+        need,
+        actions: actions.names,
+        on: actions.on,
+        circumstances,
+        key: Some(object.key.as_str()),
+        version: object.version.as_ref().map(stave_model::VersionId::as_str),
+        upload: None,
+    })
+}
+
+/// What decides about many objects that the caller wants to delete.
+pub(in crate::s3) struct Deleting<'r> {
+    rights: &'r Rights,
+    standing: Standing,
+    bearer: Bearer,
+    policy: Option<BucketPolicy>,
+}
+
+impl Deleting<'_> {
+    /// Lets the caller delete one of the objects, or fails.
+    pub(in crate::s3) async fn may(&self, object: &ObjectRef) -> S3Result<()> {
+        let version = Version::of(object.version.as_ref());
+        let asks = asks(
+            Need::Owner,
+            "DeleteObject",
+            version,
+            Circumstances::Caller,
+            object,
+        )?;
+        let laws = Laws {
+            bearer: &self.bearer,
+            bucket: self.policy.as_ref(),
+        };
+        let (say, question) = self.rights.say(&laws, &object.bucket, &asks).await?;
+        let standing = Some(self.standing);
+        let (standing, why, action) = match (say, self.standing, version) {
+            (Say::No(action, by), _, _) => (None, Why::Statement(by), action),
+            (Say::OutOfBounds(action), _, _) => (None, Why::OutOfBounds, action),
+            (Say::Yes(action, by), _, _) => (standing, Why::Statement(by), action),
+            (Say::Blocked(action) | Say::Nothing(action), Standing::Owner, _) => {
+                (standing, Why::Owner, action)
+            }
             // Who may write may delete, but a single version for ever only the owner does.
-            | (Say::Nothing, Standing::Guest, Version::Named) => Err(denied()),
-            (Say::Yes, _, _) | (Say::Nothing, Standing::Owner | Standing::Guest, _) => Ok(()),
-        }
+            (Say::Blocked(action) | Say::Nothing(action), Standing::Guest, Version::Latest) => {
+                (standing, Why::List, action)
+            }
+            (Say::Blocked(action) | Say::Nothing(action), _, _) => (None, Why::Nobody, action),
+        };
+        let ruling = Ruling::new(standing, why, action, question);
+        note_decision(|| ruling.sentence(&laws));
+        ruling.into_standing(&laws).map(drop)
     }
 }

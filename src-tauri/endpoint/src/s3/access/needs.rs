@@ -139,7 +139,6 @@ pub(super) fn need_of(operation: &str, version: Version) -> Option<Need> {
 }
 
 /// Returns the names of all operations that somebody may do.
-#[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     LISTED.iter().map(|(name, _)| *name).chain(OWNERS)
 }

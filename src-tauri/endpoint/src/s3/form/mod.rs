@@ -34,6 +34,7 @@ use super::errors::{from_store, malformed_xml};
 use super::features;
 use super::headers::{object_headers, user_metadata};
 use super::keys::Keys;
+use super::links::{LinkGate, Posted};
 use super::ops::BODY_MAX_BYTES;
 use super::tagging::object_tags;
 use super::verified::Caller;
@@ -52,6 +53,7 @@ pub(crate) struct Forms {
     region: String,
     legacy_signatures: bool,
     dialect: Dialect,
+    links: LinkGate,
 }
 
 /// A form that was read as far as its file.
@@ -74,12 +76,13 @@ impl Forms {
     ) -> Self {
         Self {
             store: Arc::clone(&options.store),
-            rights: Rights::new(Arc::clone(&options.store), options.object_ownership),
-            keys: Keys::new(Arc::clone(&options.access_keys), sessions),
+            rights: Rights::new(options),
+            keys: Keys::new(options, sessions),
             hosts,
             region: options.region.clone(),
             legacy_signatures: options.legacy_form_signatures,
             dialect: options.dialect,
+            links: LinkGate::new(options.links.clone()),
         }
     }
 
@@ -97,7 +100,7 @@ impl Forms {
         let multipart = multipart.ok_or_else(|| from_fault(Fault::Malformed))?;
         let Form { fields, multipart } = fields::read(multipart).await?;
         let key = key_of(&fields)?;
-        let permit = self.permit(&fields, &place.bucket, foreign).await?;
+        let permit = self.permit(&fields, &place.bucket, &key, foreign).await?;
         let mut put = self
             .put_of(&fields, &place.bucket, key, &permit.caller)
             .await?;
@@ -149,6 +152,7 @@ impl Forms {
         &self,
         fields: &Fields,
         bucket: &BucketName,
+        key: &ObjectKey,
         foreign: Option<Refusal>,
     ) -> Result<Permit, Refusal> {
         let Some(verified) = self.verify(fields).await? else {
@@ -162,9 +166,20 @@ impl Forms {
         let policy = Policy::parse(verified.policy)?;
         let now = chrono::Utc::now().naive_utc();
         policy.check(fields, bucket.as_str(), now, self.dialect)?;
+        let mut length = policy.length_range(BODY_MAX_BYTES);
+        if let Some(link) = &verified.link {
+            let posted = Posted {
+                bucket: bucket.as_str(),
+                key,
+                content_type: fields.get("content-type"),
+                has: &|name| fields.get(name).is_some(),
+            };
+            self.links.admit_form(link, &posted).await?;
+            length = length.within(&link.target);
+        }
         Ok(Permit {
             caller: Caller::of_form(Some(verified.user)),
-            length: policy.length_range(BODY_MAX_BYTES),
+            length,
         })
     }
 
@@ -204,7 +219,7 @@ impl Forms {
         headers: &HeaderMap,
     ) -> S3Result<Belongs> {
         let found = self.rights.bucket(&object.bucket).await?;
-        self.rights.may_post(caller, object, headers).await?;
+        self.rights.may_post(object, headers).await?;
         let asked = Asked::of_headers(headers)?;
         self.rights.belongs(caller.writer(), found, asked).await
     }

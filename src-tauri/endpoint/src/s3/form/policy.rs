@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDateTime;
 use hyper::StatusCode;
 use serde_json::Value;
+use stave_model::LinkTarget;
 
 use super::fields::Fields;
 use crate::dialect::Dialect;
@@ -25,6 +26,23 @@ const IGNORED_PREFIX: &str = "x-ignore-";
 pub(super) struct LengthRange {
     pub(super) least: u64,
     pub(super) most: u64,
+}
+
+impl LengthRange {
+    /// Returns what of it a link takes too.
+    pub(super) fn within(self, target: &LinkTarget) -> Self {
+        match target {
+            LinkTarget::Post {
+                min_bytes,
+                max_bytes,
+                ..
+            } => Self {
+                least: self.least.max(*min_bytes),
+                most: max_bytes.map_or(self.most, |most| most.min(self.most)),
+            },
+            LinkTarget::Get { .. } | LinkTarget::Put { .. } => self,
+        }
+    }
 }
 
 /// How the value of a field is compared.

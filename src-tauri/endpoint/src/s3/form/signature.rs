@@ -8,15 +8,16 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use hyper::StatusCode;
-use s3s::auth::S3Auth as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use sha1::Sha1;
-use stave_model::UserName;
+use stave_model::{Link, UserName};
 use subtle::ConstantTimeEq as _;
 
 use super::Forms;
 use super::fields::{Fields, invalid_argument};
 use crate::guard::{is_amz_date, refuse_scope};
-use crate::server::{Refusal, note_verified};
+use crate::server::{Refusal, note_string_to_sign, note_verified};
+use crate::signers::SignedBy;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -35,6 +36,8 @@ enum Signed<'f> {
 pub(super) struct Verified<'f> {
     pub(super) user: UserName,
     pub(super) policy: &'f str,
+    /// The link that signed it; `None` where another key did.
+    pub(super) link: Option<Box<Link>>,
 }
 
 impl Forms {
@@ -51,8 +54,10 @@ impl Forms {
             Signed::Now { credential, .. } => credential.split('/').next().unwrap_or_default(),
             Signed::Formerly { id, .. } => id,
         };
-        let secret = self.keys.get_secret_key(id).await.map_err(Refusal::from)?;
-        let secret = secret.expose();
+        let token = fields.get("x-amz-security-token").map(SecretString::from);
+        note_string_to_sign(|| policy.to_owned());
+        let signer = self.keys.find(id, token.as_ref()).await?;
+        let secret = signer.secret.expose_secret();
         let (expected, signature) = match signed {
             Signed::Now {
                 credential,
@@ -70,19 +75,16 @@ impl Forms {
                  Check your key and signing method.",
             )
         })?;
-        Ok(Some(Verified { user, policy }))
+        self.keys.note_use(&signer.id, &signer.by);
+        let link = match signer.by {
+            SignedBy::Link(link) => Some(link),
+            SignedBy::Key | SignedBy::Process | SignedBy::Session(_) => None,
+        };
+        Ok(Some(Verified { user, policy, link }))
     }
 
     fn read_signature<'f>(&self, fields: &'f Fields) -> Result<Option<Signed<'f>>, Refusal> {
         let has = |name| fields.get(name).is_some();
-        if has("x-amz-security-token") {
-            return Err(Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "InvalidToken",
-                "The provided token is malformed or otherwise invalid: keys of this endpoint have \
-                 none.",
-            ));
-        }
         let marks = [
             "x-amz-algorithm",
             "x-amz-credential",

@@ -15,6 +15,7 @@ use stave_store::{CreateBucket, Error};
 
 use super::configs::acl_in_the_way;
 use super::{Operations, caller, verbatim};
+use crate::dialect::Dialect;
 use crate::s3::access::{denied, is_admin};
 use crate::s3::convert::{bucket_name, owner, timestamp};
 use crate::s3::errors::from_store;
@@ -37,17 +38,19 @@ pub(super) async fn list_buckets(
     let after = input.continuation_token.as_deref().map(parse_token);
     let after = after.transpose()?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
+    // S3 shows whoever may list them all buckets of the account; Ceph each user their own.
+    let all = ops.rights.knows_identities() && ops.dialect == Dialect::Aws;
     let shown = |bucket: &Bucket| {
         caller
             .user()
-            .is_some_and(|user| is_admin(user) || bucket.owner == *user)
+            .is_some_and(|user| all || is_admin(user) || bucket.owner == *user)
             && bucket.name.as_str().starts_with(prefix)
             && after
                 .as_deref()
                 .is_none_or(|after| bucket.name.as_str() > after)
     };
-    let all = ops.store.list_buckets().await.map_err(from_store)?;
-    let mut buckets: Vec<Bucket> = all.into_iter().filter(shown).collect();
+    let buckets = ops.store.list_buckets().await.map_err(from_store)?;
+    let mut buckets: Vec<Bucket> = buckets.into_iter().filter(shown).collect();
     let more = buckets.len() > page;
     buckets.truncate(page);
     let last = buckets.last().filter(|_| more);

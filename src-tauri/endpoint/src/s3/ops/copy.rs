@@ -18,7 +18,6 @@ use crate::s3::encryption;
 use crate::s3::errors::from_store;
 use crate::s3::headers::{OF_SOURCE, OF_TARGET, conditions, object_headers, text, user_metadata};
 use crate::s3::tagging::tags_of_header;
-use crate::s3::verified::Caller;
 
 pub(super) async fn copy_object(
     ops: &Operations,
@@ -27,7 +26,7 @@ pub(super) async fn copy_object(
     let caller = caller(&request)?;
     let headers = verbatim(&request)?.headers;
     let input = request.input;
-    let source = ops.copy_source(&input.copy_source, &caller).await?;
+    let source = ops.copy_source(&input.copy_source).await?;
     if let Some(expected) = &input.expected_source_bucket_owner {
         let expected = expected.as_bytes();
         ops.rights.is_owned_by(&source.bucket, expected).await?;
@@ -79,11 +78,7 @@ fn asked_checksum(name: Option<&str>) -> S3Result<Option<ChecksumAlgorithm>> {
 
 impl Operations {
     /// Returns what is to be copied, if the caller may read it.
-    pub(super) async fn copy_source(
-        &self,
-        source: &CopySource,
-        caller: &Caller,
-    ) -> S3Result<ObjectRef> {
+    pub(super) async fn copy_source(&self, source: &CopySource) -> S3Result<ObjectRef> {
         let CopySource::Bucket {
             bucket,
             key,
@@ -96,7 +91,7 @@ impl Operations {
             ));
         };
         let source = object_ref(bucket, key, version_id.as_deref())?;
-        self.rights.may_read(caller, &source).await?;
+        self.rights.may_read(&source).await?;
         Ok(source)
     }
 }

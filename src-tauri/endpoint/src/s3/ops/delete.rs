@@ -80,16 +80,14 @@ pub(super) async fn delete_objects(
     if asked.is_empty() || asked.len() > DELETES_MAX {
         return Err(malformed_xml());
     }
-    let policy = ops.rights.policy(&bucket).await?;
+    let deleting = ops.rights.deleting(&bucket, standing).await?;
     let mut deletes = Vec::with_capacity(asked.len());
     let mut errors = Vec::new();
     for one in asked {
         let parsed = match parse(&bucket, &one, &owner) {
             Ok(delete) => {
-                let may = ops
-                    .rights
-                    .may_delete(&caller, standing, policy.as_ref(), &delete.object);
-                may.await.map(|()| delete)
+                let may = deleting.may(&delete.object).await;
+                may.map(|()| delete)
             }
             Err(error) => Err(error),
         };

@@ -8,7 +8,7 @@ use stave_store::{ListParts, UploadPart, UploadPartCopy};
 
 use super::put::checked_length;
 use super::uploads::upload_ref;
-use super::{Operations, caller, verbatim};
+use super::{Operations, verbatim};
 use crate::s3::bodies::incoming;
 use crate::s3::checksums::{Told, declared, trailer};
 use crate::s3::convert::{etag, part_number, timestamp, told_version};
@@ -65,10 +65,9 @@ pub(super) async fn upload_part_copy(
     ops: &Operations,
     request: S3Request<UploadPartCopyInput>,
 ) -> S3Result<S3Response<UploadPartCopyOutput>> {
-    let caller = caller(&request)?;
     let headers = verbatim(&request)?.headers;
     let input = request.input;
-    let source = ops.copy_source(&input.copy_source, &caller).await?;
+    let source = ops.copy_source(&input.copy_source).await?;
     if let Some(expected) = &input.expected_source_bucket_owner {
         let expected = expected.as_bytes();
         ops.rights.is_owned_by(&source.bucket, expected).await?;

@@ -12,7 +12,7 @@ use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
 use stave_model::{
     Acl, BucketConfig, BucketConfigKind, BucketName, ObjectOwnership, PublicAccessBlock,
 };
-use stave_policy::{Effect, Kind, Policy};
+use stave_policy::{Accounts, Effect, Kind, Policy};
 
 use super::Operations;
 use crate::dialect::Dialect;
@@ -41,7 +41,13 @@ pub(super) async fn put_bucket_policy(
         let message = format!("Policies must be at most {POLICY_MAX_BYTES} bytes.");
         return Err(malformed(&message));
     }
-    let policy = Policy::parse(&text, Kind::Resource).map_err(|e| malformed(&e.to_string()))?;
+    let accounts = match ops.dialect {
+        Dialect::Aws => Accounts::Numbered,
+        // Its accounts are tenants with names.
+        Dialect::Ceph => Accounts::Named,
+    };
+    let policy = Policy::parse_with(&text, Kind::Resource, accounts);
+    let policy = policy.map_err(|e| malformed(&e.to_string()))?;
     check(&policy, &bucket)?;
     let blocked = policy.is_public() && ops.rights.public_access(&bucket).await?.block_policy;
     if blocked {
@@ -68,7 +74,7 @@ pub(super) async fn get_bucket_policy_status(
     let text = ops.policy_text(&request.input.bucket).await?;
     let public = match (text, ops.dialect) {
         (Some(text), _) => {
-            let policy = Policy::parse(&text, Kind::Resource);
+            let policy = Policy::parse_with(&text, Kind::Resource, Accounts::Named);
             policy.is_ok_and(|policy| policy.is_public())
         }
         (None, Dialect::Aws) => return Err(no_policy()),

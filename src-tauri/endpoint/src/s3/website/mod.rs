@@ -12,13 +12,13 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use s3s::Body;
-use s3s::service::S3Service;
 use stave_model::{BucketConfig, BucketConfigKind, BucketName, RoutingRule, Website};
 use stave_store::{Error, Store};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
 use self::redirect::{everything_elsewhere, path_of, rule_for};
+use super::Service;
 use crate::server::{Fault, NestedFault};
 
 /// Where a page says that it stands elsewhere.
@@ -37,7 +37,7 @@ const KEPT: [HeaderName; 6] = [
 /// Answers for web sites.
 pub(crate) struct Websites {
     store: Arc<dyn Store>,
-    service: S3Service,
+    service: Service,
     /// The host by which an object is read as S3 reads it.
     host: HeaderValue,
 }
@@ -58,7 +58,7 @@ struct Wanted<'r> {
 }
 
 impl Websites {
-    pub(crate) fn new(store: Arc<dyn Store>, service: S3Service, port: u16) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, service: Service, port: u16) -> Self {
         let host = format!("127.0.0.1:{port}");
         let host = HeaderValue::try_from(host).expect("an address is visible ASCII");
         Self {
