@@ -30,6 +30,7 @@ use crate::cors::is_preflight;
 use crate::dialect::Dialect;
 use crate::locked::{self, LockProbe};
 use crate::options::{EndpointOptions, Limits};
+use crate::query_api::is_call;
 use crate::server::{Refusal, links_only};
 
 /// Names the operation of a service that speaks JSON.
@@ -247,12 +248,12 @@ fn single_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-/// Tells a call of a service that speaks JSON: S3 has no operation at that place.
+/// Tells a call of a service that speaks JSON, or of IAM and STS: S3 has no operation at that place.
 fn is_json(host: &Host, parts: &Parts) -> bool {
     *host == Host::Endpoint
         && parts.method == Method::POST
         && parts.uri.path() == "/"
-        && parts.headers.contains_key(TARGET)
+        && (parts.headers.contains_key(TARGET) || is_call(parts))
 }
 
 /// Tells a form from everything else. A form is a POST of its own type; its query says nothing.
