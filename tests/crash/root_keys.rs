@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use stave_engine::{CreateVault, Engine, Holder, LocalStore, OpenError, RecoveryWords};
-use stave_model::{BucketName, EncryptionContext, ObjectKey, UserName};
+use stave_model::{
+    AccessKeyId, BucketName, EncryptionContext, LinkAudience, LinkTarget, ObjectKey, UserName,
+};
 use stave_store::{
-    AccessKeys as _, Body, CreateBucket, CustomerKey, GetObject, NewAccessKey, ObjectRef,
-    PutObject, SseRequest, Store as _,
+    AccessKeys as _, Body, CreateBucket, CustomerKey, GetObject, Identities as _, Links as _,
+    NewAccessKey, NewLink, NewSession, ObjectRef, PutObject, SseRequest, Store as _,
 };
 use stave_tests::files::bytes;
 use tempfile::TempDir;
@@ -42,6 +44,8 @@ const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 const BUCKET: &str = "crash";
 const KEY_OF_CUSTOMER: [u8; 32] = [7; 32];
+/// The setting that holds the session.
+const SESSION: &str = "session";
 const SECRET: &str = "the secret of an access key";
 /// Bodies in rows and in files, under each kind of key.
 const OBJECTS: [(&str, u64, usize); 6] = [
@@ -85,6 +89,7 @@ impl Base {
             secret: Some(SecretString::from(SECRET)),
         };
         store.add_access_key(new).await.expect("an access key");
+        add_session_and_link(&store).await;
         engine.close();
         let words = text(&words);
         Self { folder, words }
@@ -96,6 +101,53 @@ impl Base {
         copy(self.folder.path(), folder.path());
         folder
     }
+}
+
+/// Adds a session and a link; the id and the token of the session are a sealed setting.
+async fn add_session_and_link(store: &LocalStore) {
+    let new = NewSession {
+        identity: owner(),
+        name: String::new(),
+        issued_by: owner(),
+        seconds: 129_600,
+        policy: None,
+    };
+    let begun = store.begin_session(new).await.expect("a session");
+    let both = format!("{} {}", begun.session.id, begun.token.expose_secret());
+    let kept = store.put_sealed_setting(SESSION, Some(SecretString::from(both)));
+    kept.await.expect("a sealed setting");
+    let new = NewLink {
+        user: owner(),
+        title: String::new(),
+        target: LinkTarget::Get {
+            bucket: bucket(),
+            key: key(OBJECTS[0].0),
+            version: None,
+        },
+        audience: LinkAudience::Computer,
+        seconds: 604_800,
+        max_uses: None,
+    };
+    store.make_link(new).await.expect("a link");
+}
+
+/// Opens the secrets of the session, the link and the setting.
+async fn open_secrets(store: &LocalStore) -> Result<(), String> {
+    let setting = store.sealed_setting(SESSION).await;
+    let setting = setting.map_err(|why| format!("the setting: {why}"))?;
+    let both = setting.ok_or("the setting is gone")?;
+    let (id, token) = both
+        .expose_secret()
+        .split_once(' ')
+        .ok_or("another value")?;
+    let id = AccessKeyId::parse(id).map_err(|_| "another value")?;
+    let opened = store.session(&id, &SecretString::from(token)).await;
+    opened.map_err(|why| format!("the session: {why}"))?;
+    let links = store.list_links().await.expect("links");
+    let link = links.first().ok_or("the link is gone")?;
+    let opened = store.link(&link.id).await;
+    opened.map_err(|why| format!("the link: {why}"))?;
+    Ok(())
 }
 
 fn bucket() -> BucketName {
@@ -158,6 +210,7 @@ async fn read_all(engine: &Arc<Engine>) -> Vec<String> {
             wrong.push(format!("{}: {why}", key.id));
         }
     }
+    wrong.extend(open_secrets(&store).await.err());
     wrong
 }
 

@@ -10,6 +10,7 @@ mod damage;
 mod encryption;
 mod faults;
 mod feed;
+mod identities;
 mod integrity;
 mod kms;
 mod kms_load;
