@@ -152,6 +152,8 @@ async fn start(
         Arc::clone(&store) as Arc<_>,
         port,
     );
+    options.identities = Some(Arc::clone(&store) as Arc<_>);
+    options.links = Some(Arc::clone(&store) as Arc<_>);
     options.key_service = Some(Arc::clone(&store) as Arc<_>);
     options.audit = Some(store);
     let lockable = Arc::clone(engine);
