@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { ACCESS } from "./access";
 import { KEYS } from "./keys";
 import { LAYERS, PAGES } from "./layers";
+import { LINKS, PEOPLE, PORT } from "./people";
 import { BROWSER, CLOSED, WELCOME } from "./scenes";
 import { SEALED, VAULT_LIFE } from "./sealed";
 import { expect, start, test } from "./support";
@@ -18,6 +19,9 @@ const ALL = [...WELCOME, ...CLOSED, ...BROWSER, ...LAYERS, ...PAGES].concat(
   SEALED,
   VAULT_LIFE,
   ACCESS,
+  PEOPLE,
+  LINKS,
+  PORT,
 );
 
 for (const scene of ALL) {

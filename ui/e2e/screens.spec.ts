@@ -5,6 +5,7 @@
 import { ACCESS, ACCESS_OF_OBJECT } from "./access";
 import { KEYS } from "./keys";
 import { LAYERS, PAGES } from "./layers";
+import { LINKS, PEOPLE, PORT } from "./people";
 import { BROWSER, CLOSED, INSPECTOR, WELCOME } from "./scenes";
 import { SEALED, VAULT_LIFE } from "./sealed";
 import { expectAccessible, expectNoSidewaysScroll, keepPicture, start, test } from "./support";
@@ -15,6 +16,9 @@ const SCENES = [...WELCOME, ...CLOSED, ...BROWSER, ...INSPECTOR, ...LAYERS, ...P
   VAULT_LIFE,
   ACCESS,
   ACCESS_OF_OBJECT,
+  PEOPLE,
+  LINKS,
+  PORT,
 );
 
 /** Each colour and each size is looked at once: what differs in one does so whatever the other is. */

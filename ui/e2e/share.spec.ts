@@ -10,10 +10,12 @@ test("a link for a day is made, with its exact end in local time, and copied", a
   await page.keyboard.type("img_4107");
   await press(page, "ControlOrMeta+Shift+S");
   const dialog = page.getByRole("dialog", { name: "Share “IMG_4107.jpg”" });
-  await expect(dialog.getByRole("radio", { name: "1 hour" })).toBeFocused();
-  await expect(dialog.getByText("Sunday, 22 November 2026 at 14:00:00 CET")).toBeVisible();
+  await expect(dialog.getByRole("radio", { name: "This computer" })).toBeFocused();
+  await expect(dialog.getByText("Ends Sunday, 22 November 2026 at 14:00:00 CET")).toBeVisible();
+  await dialog.getByRole("radio", { name: "1 hour" }).focus();
   await press(page, "ArrowRight");
-  await expect(dialog.getByText("Monday, 23 November 2026 at 13:00:00 CET")).toBeVisible();
+  await expect(dialog.getByText("Ends Monday, 23 November 2026 at 13:00:00 CET")).toBeVisible();
+  await press(page, "Enter");
   await dialog.getByRole("button", { name: "Copy link" }).press("Enter");
   await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
   const link = await page.evaluate(() => navigator.clipboard.readText());

@@ -130,7 +130,7 @@ export class FakeLinks {
   }
 
   find(url: string): LinkView | undefined {
-    return this.list().find((link) => link.url !== "" && url.startsWith(link.url));
+    return this.list().find((link) => link.kind !== "post" && url === link.url);
   }
 
   private view(link: Link): LinkView {
