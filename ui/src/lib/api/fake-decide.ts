@@ -82,7 +82,7 @@ export function decide(
     if (effect === "Allow" && request.identity === OWNER) {
       const detail = "admin owns the vault, and no policy of an identity binds it";
       steps.push({ source: "owner", verdict: "allows", detail });
-      const sentence = "admin owns the vault and may do everything that nothing denies.";
+      const sentence = "Owns the vault, and may do everything that nothing denies.";
       const by = { source: "owner", sid: null, statement: "" };
       return { allowed: true, decision: "allowed", sentence, by, steps };
     }
@@ -117,7 +117,7 @@ function ask(
   return {
     allowed,
     decision: allowed ? "allowed" : "explicitDeny",
-    sentence: `The ${source} ${verb} it: ${nameOf(found)}.`,
+    sentence: `The ${source} ${verb} it${found.Sid ? `: statement ${found.Sid}` : ""}.`,
     by: { source, sid: found.Sid ?? null, statement: JSON.stringify(found, null, 2) },
   };
 }

@@ -79,7 +79,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   bind("Object", "versions", "Show its versions", "Mod+H"),
   bind("Object", "share", "Share", "Mod+Shift+S"),
   bind("Bucket settings", "apply", "Apply what was changed", "Mod+S"),
-  bind("Bucket settings", "json", "Change between form and JSON", "Mod+Shift+J"),
+  bind("Bucket settings", "json", "Change between form and JSON", "Mod+Shift+M"),
   bind("Bucket settings", "test", "Test in the CORS lab, or ask who may", "Mod+Enter"),
   bind("Transfers", "cancelTransfer", "Cancel the transfer", "X"),
   bind("Transfers", "retryTransfer", "Retry the transfer", "R"),

@@ -6,12 +6,15 @@ test("an object that changes makes its bucket's lists and sums stale", () => {
   expect(staleBy({ kind: "object", bucket: "photos", key: "a" })).toEqual([
     ["buckets"],
     ["objects", "photos"],
+    ["effectiveAccess", "photos"],
   ]);
 });
 
 test("a setting that changes makes its bucket's page stale, and uploads theirs", () => {
   const stale = staleBy({ kind: "bucket", bucket: "photos", key: null });
   expect(stale).toContainEqual(["bucketSettings", "photos"]);
+  expect(stale).toContainEqual(["bucketCors", "photos"]);
+  expect(stale).toContainEqual(["bucketAccess", "photos"]);
   expect(staleBy({ kind: "uploads", bucket: "photos", key: null })).toEqual([
     ["uploads", "photos"],
   ]);
