@@ -68,7 +68,7 @@ export const LINKS: Scene[] = [
     name: "share-network",
     query: "network=blocked",
     place: "/b/photos/",
-    ready: share("People on my network", click("Open to my network", shows("Not reachable."))),
+    ready: share("My network", click("Open to my network", shows("Not reachable."))),
   },
   {
     name: "share-anyone",

@@ -69,7 +69,7 @@ test("a moment that has passed makes no link", async () => {
 
 test("the network is opened by a press alone, and says whether it is reached", async () => {
   const { asked, network } = show();
-  await choose("People on my network");
+  await choose("My network");
   await screen.findByText("Nothing is open to the network.");
   await make();
   expect(await screen.findByText("Open it first.")).toBeTruthy();
@@ -85,7 +85,7 @@ test("the network is opened by a press alone, and says whether it is reached", a
 
 test("a network that is not reached says what to do", async () => {
   show("network=blocked");
-  await choose("People on my network");
+  await choose("My network");
   await fireEvent.click(await screen.findByRole("button", { name: "Open to my network" }));
   expect(await screen.findByText("Not reachable.")).toBeTruthy();
   expect(screen.getByText(/A firewall may block port 9443/)).toBeTruthy();

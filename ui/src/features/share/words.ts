@@ -21,8 +21,8 @@ export const AUDIENCES: readonly Card<Audience>[] = [
   {
     value: "network",
     icon: "endpoint",
-    title: "People on my network",
-    text: "Opened for a while, with TLS, for links alone.",
+    title: "My network",
+    text: "People on my network: opened for a while, with TLS.",
   },
   {
     value: "anyone",

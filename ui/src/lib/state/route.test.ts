@@ -18,6 +18,11 @@ describe("an address", () => {
       { view: "bucketSettings", bucket: "photos", section: "uploads" },
       "#/bucket-settings/photos/uploads",
     ],
+    [{ view: "identities" }, "#/identities"],
+    [{ view: "identity", identity: "ci@build" }, "#/identities/ci%40build"],
+    [{ view: "links" }, "#/links"],
+    [{ view: "links", tab: "doctor" }, "#/links/doctor"],
+    [{ view: "requests" }, "#/requests"],
   ])("of %j is %s, and back", (route, hash) => {
     expect(toHash(route)).toBe(hash);
     expect(fromHash(hash)).toEqual(route);
@@ -41,6 +46,7 @@ test("a parent is one folder up, then the bucket, then home", () => {
   expect(parentOf(at("a/b/"))).toEqual(at("a/"));
   expect(parentOf(at("a/"))).toEqual(at(""));
   expect(parentOf(at(""))).toEqual({ view: "home" });
+  expect(parentOf({ view: "identity", identity: "ada" })).toEqual({ view: "identities" });
   expect(parentOf({ view: "settings" })).toBeNull();
 });
 

@@ -20,6 +20,13 @@ test("a setting that changes makes its bucket's page stale, and uploads theirs",
   ]);
 });
 
+test("an identity that changes makes the lists of identities and keys stale, a link those of links", () => {
+  const none = { bucket: null, key: null };
+  expect(staleBy({ kind: "identities", ...none })).toContainEqual(["identity"]);
+  expect(staleBy({ kind: "accessKeys", ...none })).toContainEqual(["identities"]);
+  expect(staleBy({ kind: "links", ...none })).toEqual([["links"], ["linkLog"]]);
+});
+
 test("a change without a name makes all of its kind stale", () => {
   expect(staleBy({ kind: "object", bucket: null, key: null })).toContainEqual(["objects"]);
 });
