@@ -94,6 +94,7 @@ impl Server {
         let shaken = tokio::select! {
             shaken = self.shake_hands(stream, &place.pace) => shaken,
             () = place.make_room.cancelled() => return,
+            () = place.give_up.cancelled() => return,
             () = self.stop.gently.cancelled() => return,
             () = self.stop.now.cancelled() => return,
         };
@@ -134,10 +135,10 @@ impl Server {
                 Door::Network(_) => Err(io::ErrorKind::InvalidData.into()),
             };
         }
-        pace.begin();
+        pace.head();
         let handshake = tokio::time::timeout(limits.handshake_time, acceptor.accept(stream)).await;
         let stream = handshake.map_err(|_| io::ErrorKind::TimedOut)??;
-        pace.answered();
+        pace.shaken();
         Ok(Shaken::Secure(Box::new(stream)))
     }
 
@@ -160,14 +161,21 @@ impl Server {
                 () = self.stop.gently.cancelled() => {}
             }
         };
+        let told_to_end = async {
+            tokio::select! {
+                () = place.give_up.cancelled() => {}
+                () = self.stop.now.cancelled() => {}
+            }
+        };
+        let mut told_to_end = pin!(told_to_end);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = self.stop.now.cancelled() => return,
+            () = told_to_end.as_mut() => return,
             () = asked_to_end => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = connection.as_mut() => ended,
-                    () = self.stop.now.cancelled() => return,
+                    () = told_to_end => return,
                 }
             }
         };

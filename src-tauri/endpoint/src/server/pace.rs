@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -40,8 +40,10 @@ pub(crate) struct Pace {
     /// What the bytes of the head that is arriving say of its end.
     framing: Mutex<Framing>,
     opened: Instant,
-    /// When the last answer was given, in milliseconds after `opened`.
-    answered_ms: AtomicU64,
+    /// Whether a request has come.
+    used: AtomicBool,
+    /// When the phase was entered last, of those that wait for the peer: in milliseconds after `opened`.
+    waits_ms: AtomicU64,
 }
 
 impl Default for Pace {
@@ -50,7 +52,8 @@ impl Default for Pace {
             phase: AtomicU8::new(Phase::Idle as u8),
             framing: Mutex::default(),
             opened: Instant::now(),
-            answered_ms: AtomicU64::new(0),
+            used: AtomicBool::new(false),
+            waits_ms: AtomicU64::new(0),
         }
     }
 }
@@ -59,6 +62,7 @@ impl Pace {
     /// Begins a request; returns what the bytes of its head say of where it ends.
     pub(super) fn begin(&self) -> Framing {
         self.set(Phase::Busy);
+        self.used.store(true, Ordering::Relaxed);
         let mut framing = self.framing.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *framing)
     }
@@ -69,9 +73,7 @@ impl Pace {
 
     /// Ends a request, unless its body was left unread: then the connection ends with it.
     pub(super) fn answered(&self) {
-        let since_opened = self.opened.elapsed().as_millis();
-        let since_opened = u64::try_from(since_opened).unwrap_or(u64::MAX);
-        self.answered_ms.store(since_opened, Ordering::Relaxed);
+        self.wait();
         let (busy, idle) = (Phase::Busy as u8, Phase::Idle as u8);
         // Any other phase stays as it is.
         let _ = self
@@ -79,15 +81,43 @@ impl Pace {
             .compare_exchange(busy, idle, Ordering::Relaxed, Ordering::Relaxed);
     }
 
+    /// Begins to read a head, or to shake hands.
+    pub(super) fn head(&self) {
+        self.wait();
+        self.set(Phase::Head);
+    }
+
+    /// Has shaken hands: the first head is waited for again.
+    pub(super) fn shaken(&self) {
+        self.wait();
+        self.set(Phase::Idle);
+    }
+
+    fn wait(&self) {
+        let since_opened = self.opened.elapsed().as_millis();
+        let since_opened = u64::try_from(since_opened).unwrap_or(u64::MAX);
+        self.waits_ms.store(since_opened, Ordering::Relaxed);
+    }
+
     /// Tells whether the connection ends with the answer that is being given.
     pub(super) fn ends(&self) -> bool {
         self.is(Phase::Refused)
     }
 
-    /// Returns since when nothing has come and nothing is owed; `None` while a request is under way.
+    /// Returns since when nothing is owed after a request; `None` while one is under way, or none has come.
     pub(super) fn idle_since(&self) -> Option<Instant> {
-        let answered = Duration::from_millis(self.answered_ms.load(Ordering::Relaxed));
-        self.is(Phase::Idle).then(|| self.opened + answered)
+        let idle = self.is(Phase::Idle) && self.used.load(Ordering::Relaxed);
+        idle.then(|| self.waits_since())
+    }
+
+    /// Returns since when a head is arriving, or the first one is waited for; `None` at any other time.
+    pub(super) fn head_since(&self) -> Option<Instant> {
+        let unused = self.is(Phase::Idle) && !self.used.load(Ordering::Relaxed);
+        (unused || self.is(Phase::Head)).then(|| self.waits_since())
+    }
+
+    fn waits_since(&self) -> Instant {
+        self.opened + Duration::from_millis(self.waits_ms.load(Ordering::Relaxed))
     }
 
     /// Ends the connection with the answer that is being given.
@@ -131,7 +161,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> PacedStream<S> {
     /// Looks at bytes that may belong to a head.
     fn watch_head(&mut self, bytes: &[u8]) {
         if self.pace.is(Phase::Idle) && !bytes.is_empty() {
-            self.pace.set(Phase::Head);
+            self.pace.head();
             self.head = Some((RawHead::default(), sleep(self.head_time)));
         }
         if !self.pace.is(Phase::Head) {
@@ -235,7 +265,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for PacedStream<S> {
         if self.linger.is_none() {
             ready!(Pin::new(&mut self.inner).poll_shutdown(cx))?;
         }
-        if !self.pace.is(Phase::Refused) {
+        // A head that HTTP itself refuses has not come to its end; its sender too gets to read why.
+        if !self.pace.is(Phase::Refused) && !self.pace.is(Phase::Head) {
             return Poll::Ready(Ok(()));
         }
         self.poll_linger(cx)
