@@ -60,6 +60,29 @@ test("requests come in live, and the list is held still on demand", async () => 
   expect(rows()).toHaveLength(9);
 });
 
+test("none is missed where more came at once than one reading brings", async () => {
+  show();
+  await list();
+  await click("Pause");
+  for (let n = 1; n <= 40; n += 1) window.__fake?.request({ target: `/dev/burst-${String(n)}` });
+  await click("Go on");
+  await screen.findByText("/dev/burst-40");
+  expect(rows()).toHaveLength(47);
+  window.__fake?.request({ target: "/dev/after" });
+  await screen.findByText("/dev/after");
+  expect(rows()).toHaveLength(48);
+});
+
+test("older requests are read on demand", async () => {
+  show();
+  await list();
+  for (let n = 1; n <= 110; n += 1) window.__fake?.request({ target: `/dev/many-${String(n)}` });
+  await screen.findByText("/dev/many-110");
+  expect(rows()).toHaveLength(100);
+  await click("Show older requests");
+  await waitFor(() => expect(rows()).toHaveLength(117));
+});
+
 test("a filter that nothing fits can be taken back", async () => {
   show();
   await fireEvent.change(await screen.findByLabelText("Status"), { target: { value: "refused" } });

@@ -4,8 +4,11 @@ import type { RequestRecord } from "$lib/api/types";
 
 export const PAGE = 100;
 
+/** What came since the last reading is mostly less than this. */
+const STEP = 20;
+
 /** More than these are not kept on the page. */
-const KEPT_MAX = 1_000;
+const KEPT_MAX = 500;
 
 export class Requests {
   shown = $state.raw<readonly RequestRecord[]>([]);
@@ -17,6 +20,8 @@ export class Requests {
   stale = $state(false);
   more = $state(false);
   #asked = false;
+  /** Rises with each look at older ones. */
+  #kept = PAGE;
 
   /** Reads what is new, unless the list is held still. */
   async follow(): Promise<void> {
@@ -36,10 +41,12 @@ export class Requests {
   async loadOlder(): Promise<void> {
     const oldest = this.shown.at(-1);
     if (!oldest || this.loading) return;
-    await this.#fetch(oldest.id, (page) => {
-      this.shown = [...this.shown, ...page].slice(0, KEPT_MAX);
+    this.#kept = Math.min(this.#kept + PAGE, KEPT_MAX);
+    await this.#fetch(oldest.id, PAGE, (page) => {
+      this.shown = [...this.shown, ...page].slice(0, this.#kept);
       this.more = page.length === PAGE && this.shown.length < KEPT_MAX;
     });
+    await this.#catchUp();
   }
 
   async clear(): Promise<void> {
@@ -60,23 +67,49 @@ export class Requests {
       return;
     }
     this.stale = false;
-    await this.#fetch(null, (page) => {
-      const first = page.at(-1)?.id ?? 0;
-      const older = this.shown.filter(({ id }) => id < first);
-      if (older.length === 0) this.more = page.length === PAGE;
-      this.shown = page.length === 0 ? [] : [...page, ...older].slice(0, KEPT_MAX);
-    });
-    if (this.#asked) {
-      this.#asked = false;
-      await this.follow();
-    }
+    const missed = this.shown.length > 0 && !(await this.#readNews());
+    if (missed || this.shown.length === 0) await this.#readPage();
+    await this.#catchUp();
   }
 
-  async #fetch(before: number | null, apply: (page: RequestRecord[]) => void): Promise<void> {
+  async #catchUp(): Promise<void> {
+    if (!this.#asked) return;
+    this.#asked = false;
+    await this.follow();
+  }
+
+  /** Reads the few that are new; says whether they join those that are shown. */
+  async #readNews(): Promise<boolean> {
+    const newest = this.shown[0]?.id ?? 0;
+    let joined = true;
+    await this.#fetch(null, STEP, (page) => {
+      const news = page.filter(({ id }) => id > newest);
+      joined = news.length < page.length;
+      if (!joined) return;
+      const all = [...news, ...this.shown];
+      this.more ||= all.length > this.#kept;
+      this.shown = all.slice(0, this.#kept);
+    });
+    return joined;
+  }
+
+  async #readPage(): Promise<void> {
+    this.#kept = PAGE;
+    await this.#fetch(null, PAGE, (page) => {
+      this.shown = page;
+      this.more = page.length === PAGE;
+    });
+  }
+
+  async #fetch(
+    before: number | null,
+    limit: number,
+    apply: (page: RequestRecord[]) => void,
+  ): Promise<void> {
     this.loading = true;
     this.error = undefined;
     try {
-      apply(await api.inspectRequests({ before, limit: PAGE }));
+      apply(await api.inspectRequests({ before, limit }));
       this.loaded = true;
     } catch (thrown) {
       this.error = toApiError(thrown);
