@@ -2,14 +2,18 @@
 //! ask the session, and hold no rules of their own.
 
 pub mod about;
+pub mod access;
 pub mod audit;
 pub mod bucket_settings;
 pub mod buckets;
 pub mod developer;
 pub mod encryption;
+pub mod identities;
 pub mod keys;
+pub mod links;
 pub mod listing;
 pub mod objects;
+pub mod port;
 pub mod sharing;
 pub mod tags;
 pub mod transfers;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::views::{ChangeView, DropEvent, ListingProgress};
+use crate::views::{ChangeView, CorsRefusalView, DropEvent, ListingProgress};
 
 /// Something to tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,12 @@ pub enum Event {
     Endpoint,
     /// The vault opened or closed: read its status again.
     Vault,
+    /// Links changed, or their share on the network: read them again.
+    Links,
+    /// A page was refused.
+    CorsRefused(CorsRefusalView),
+    /// Requests came: read them again.
+    Request,
     /// A drag from outside.
     Drop(DropEvent),
 }
@@ -31,6 +37,9 @@ impl Event {
             Self::Listing(_) => "listing",
             Self::Endpoint => "endpoint",
             Self::Vault => "vault",
+            Self::Links => "links",
+            Self::CorsRefused(_) => "cors-refused",
+            Self::Request => "request",
             Self::Drop(_) => "drop",
         }
     }

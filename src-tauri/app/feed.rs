@@ -34,7 +34,11 @@ pub async fn forward(mut changes: ChangeStream, listings: Weak<Listings>, events
         // The time runs out, or the stream has ended; both are fine.
         let _ = tokio::time::timeout(GATHER, gathering).await;
         for view in together(&gathered) {
+            let links = view.kind == ChangeKind::Links;
             events.tell(Event::Change(view));
+            if links {
+                events.tell(Event::Links);
+            }
         }
     }
 }

@@ -1,20 +1,32 @@
 //! The endpoint of an open vault: on or off, on which port, and why not on the one that was asked
 //! for.
 
+#[cfg(test)]
+#[path = "gate_test.rs"]
+mod gate_test;
+
+mod network;
+mod tls;
+
 use std::sync::Arc;
 
 use stave_endpoint::control::LocalControl;
 use stave_endpoint::{
-    DEFAULT_REGION, Endpoint, EndpointOptions, PortChoice, StartError, TakenPort,
+    DEFAULT_REGION, Endpoint, EndpointOptions, Inspector, PortChoice, StartError, TakenPort,
+    TlsIdentity,
 };
 use stave_engine::{Engine, LocalStore};
 use stave_store::{AccessKeys, Store};
 use tokio::sync::Mutex;
 
+use crate::certificates::Certificates;
 use crate::errors::{Answer, Failure};
 use crate::events::{Event, Events};
+use crate::links::Doors;
+use crate::port_events;
 use crate::settings::SettingsFile;
 use crate::views::{EndpointState, EndpointStatus};
+use network::Shared;
 
 /// The endpoint of an open vault.
 pub struct Gate {
@@ -25,6 +37,9 @@ pub struct Gate {
     /// From the environment; outranks the settings.
     forced_port: Option<u16>,
     events: Events,
+    certificates: Certificates,
+    /// Outlives the endpoint, so that a restart forgets nothing.
+    inspector: Arc<Inspector>,
     state: Mutex<State>,
 }
 
@@ -32,6 +47,10 @@ pub struct Gate {
 struct State {
     endpoint: Option<Arc<Endpoint>>,
     failure: Option<StartError>,
+    /// The certificate of the port, where one was made.
+    identity: Option<TlsIdentity>,
+    /// The share on the network, while there is one.
+    shared: Option<Shared>,
 }
 
 /// What a gate stands on.
@@ -47,7 +66,11 @@ pub struct GateOptions {
 impl Gate {
     /// Makes a gate that is off.
     pub fn new(options: GateOptions) -> Self {
+        let inspector = Arc::new(Inspector::default());
+        inspector.turn_on();
         Self {
+            certificates: Certificates::new(options.local.clone(), options.engine.dir()),
+            inspector,
             local: options.local,
             engine: options.engine,
             control: options.control,
@@ -60,6 +83,7 @@ impl Gate {
 
     /// Starts the endpoint unless the person left it off. A failure is told by the status.
     pub async fn start_if_wanted(&self) {
+        self.remember_identity().await;
         if self.forced_port.is_some() || self.settings.get().endpoint_on {
             self.start_on(self.usual_port()).await;
         }
@@ -94,6 +118,7 @@ impl Gate {
 
     /// Stops the endpoint: the vault is about to close.
     pub async fn stop_endpoint(&self) {
+        self.stop_sharing().await;
         let endpoint = {
             let mut state = self.state.lock().await;
             state.failure = None;
@@ -118,6 +143,23 @@ impl Gate {
         })
     }
 
+    /// Returns what was asked of the endpoint.
+    pub fn inspector(&self) -> &Arc<Inspector> {
+        &self.inspector
+    }
+
+    /// Returns where links lead now.
+    pub async fn doors(&self) -> Doors {
+        let network = self.network_share().await;
+        let endpoint = self.endpoint().await.ok();
+        let region = endpoint.as_ref().map_or(DEFAULT_REGION, |one| one.region());
+        Doors {
+            region: region.to_owned(),
+            computer: endpoint.as_ref().map(|endpoint| endpoint.url()),
+            network: network.map(|share| share.address),
+        }
+    }
+
     /// Returns what the window shows.
     pub async fn status(&self) -> EndpointStatus {
         let state = self.state.lock().await;
@@ -130,6 +172,7 @@ impl Gate {
             message: String::new(),
             hint: String::new(),
             region: DEFAULT_REGION.to_owned(),
+            tls: self.tls_view(state.identity.as_ref()),
         };
         if let Some(endpoint) = &state.endpoint {
             return EndpointStatus {
@@ -153,17 +196,21 @@ impl Gate {
     }
 
     async fn start_on(&self, port: PortChoice) {
-        let started = Endpoint::start(self.options(port)).await;
+        let tls = self.wanted_tls().await;
+        let started = Endpoint::start(EndpointOptions {
+            tls,
+            ..self.options(port)
+        });
+        let started = started.await;
         {
             let mut state = self.state.lock().await;
             match started {
                 Ok(endpoint) => {
                     let endpoint = Arc::new(endpoint);
                     self.control.set_endpoint(Some(Arc::clone(&endpoint)));
-                    *state = State {
-                        endpoint: Some(endpoint),
-                        failure: None,
-                    };
+                    port_events::tell_refusals(&endpoint, self.events.clone());
+                    state.endpoint = Some(endpoint);
+                    state.failure = None;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the endpoint did not start");
@@ -179,6 +226,9 @@ impl Gate {
         let access_keys: Arc<dyn AccessKeys> = Arc::new(self.local.clone());
         let engine = Arc::clone(&self.engine);
         EndpointOptions {
+            identities: Some(Arc::new(self.local.clone())),
+            links: Some(Arc::new(self.local.clone())),
+            inspector: Arc::clone(&self.inspector),
             key_service: Some(Arc::new(self.local.clone())),
             audit: Some(Arc::new(self.local.clone())),
             is_locked: Some(Arc::new(move || engine.is_locked())),
@@ -216,6 +266,7 @@ fn failed(error: &StartError, status: EndpointStatus) -> EndpointStatus {
         StartError::PortForbidden { .. } => (None, "Choose a port from 1024 on."),
         StartError::Listen(_) => (None, "Check the network settings of this computer."),
         StartError::HostName(_) => (None, "Correct the host name."),
+        StartError::Tls(_) => (None, "Make a new certificate."),
     };
     let message = Failure::new("", error.to_string(), "", "").message;
     EndpointStatus {

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use stave_endpoint::control::{self, ControlServer, LocalControl, VaultControl};
 use stave_engine::{Engine, LocalStore, places};
-use stave_store::{AccessKeys, Audit, KeyService, Store};
+use stave_store::{AccessKeys, Audit, Identities, KeyService, Links, Store};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::events::{Event, Events};
 use crate::feed;
 use crate::gate::{Gate, GateOptions};
 use crate::listing::Listings;
+use crate::port_events;
 use crate::preview::Previews;
 use crate::settings::SettingsFile;
 use crate::transfers::Transfers;
@@ -58,6 +59,7 @@ impl House {
             forced_port: around.forced_port,
             events: around.events.clone(),
         });
+        port_events::tell_requests(gate.inspector(), around.events.clone());
         Arc::new(Self {
             gate: Arc::new(gate),
             control: Mutex::new(serve(&engine, control).await),
@@ -88,6 +90,8 @@ impl House {
 pub struct Session {
     pub store: Arc<dyn Store>,
     pub access_keys: Arc<dyn AccessKeys>,
+    pub identities: Arc<dyn Identities>,
+    pub links: Arc<dyn Links>,
     pub keys: Arc<dyn KeyService>,
     pub audit: Arc<dyn Audit>,
     pub listings: Arc<Listings>,
@@ -116,6 +120,8 @@ impl Session {
             feed: follow(&*store, &listings, house.events.clone()),
             store,
             access_keys: Arc::new(house.local.clone()),
+            identities: Arc::new(house.local.clone()),
+            links: Arc::new(house.local.clone()),
             keys: Arc::new(house.local.clone()),
             audit: Arc::new(house.local.clone()),
             listings,

@@ -27,6 +27,8 @@ pub struct Remembered {
     pub endpoint_port: u16,
     /// Whether the endpoint starts with the vault.
     pub endpoint_on: bool,
+    /// Whether the endpoint speaks TLS too.
+    pub tls_on: bool,
     /// The id of a vault whose recovery words were shown and not yet typed back.
     pub unconfirmed_words: Option<String>,
     /// After so many minutes without a command the vault locks itself; 0 is never.
@@ -52,6 +54,7 @@ impl Default for Remembered {
             window: Settings::new(),
             endpoint_port: DEFAULT_PORT,
             endpoint_on: true,
+            tls_on: false,
             unconfirmed_words: None,
             idle_minutes: 0,
             lock_on_suspend: false,

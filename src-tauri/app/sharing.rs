@@ -32,7 +32,6 @@ pub async fn link(session: &Session, object: ObjectRef, expires: Duration) -> An
         access_key_id,
         secret_access_key,
         session_token: None,
-        session_token: None,
         style: UrlStyle::Path,
     };
     let name = file_name(object.key.as_str()).to_owned();

@@ -1,5 +1,7 @@
 //! A real vault in a folder of its own, for the tests of the app.
 
+pub mod http;
+
 use std::sync::Arc;
 
 use futures::stream::{self, StreamExt as _};

@@ -100,12 +100,8 @@ pub async fn snippets(
     let id = AccessKeyId::parse(&access_key_id).map_err(Failure::from)?;
     let (key, secret) = session.access_keys.access_key_secret(&id).await?;
     let status = session.gate.status().await;
-    let endpoint = match status.url.as_str() {
-        "" => format!("http://127.0.0.1:{}", status.preferred_port),
-        url => url.to_owned(),
-    };
     Ok(snippets::all(&Filling {
-        endpoint: &endpoint,
+        endpoint: &status.address(),
         region: &status.region,
         access_key_id: key.id.as_str(),
         secret: &secret,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use stave_model::{AccessKey, AccessKeyStatus};
+use stave_model::{AccessKey, AccessKeyStatus, KeyUse};
 use ts_rs::TS;
+
+use super::port::TlsView;
 
 /// Whether the endpoint listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -40,10 +42,23 @@ pub struct EndpointStatus {
     pub hint: String,
     /// The region that signatures name.
     pub region: String,
+    /// Its certificate, where one was made.
+    pub tls: Option<TlsView>,
+}
+
+impl EndpointStatus {
+    /// Returns its address; while it does not listen, the one that it would try first.
+    pub fn address(&self) -> String {
+        if self.url.is_empty() {
+            return format!("http://127.0.0.1:{}", self.preferred_port);
+        }
+        self.url.clone()
+    }
 }
 
 /// An access key without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
 pub struct AccessKeyView {
     /// Its id.
     pub id: String,
@@ -53,6 +68,30 @@ pub struct AccessKeyView {
     pub active: bool,
     /// When it was made.
     pub created: i64,
+    /// What it signed last.
+    pub last_used: Option<KeyUseView>,
+}
+
+/// The last time that a key signed something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "KeyUse")]
+pub struct KeyUseView {
+    /// When, to the minute.
+    pub at: i64,
+    /// The service that it signed for, `s3` say.
+    pub service: String,
+    /// The region that it signed for.
+    pub region: String,
+}
+
+impl From<KeyUse> for KeyUseView {
+    fn from(used: KeyUse) -> Self {
+        Self {
+            at: used.at.as_millis(),
+            service: used.service,
+            region: used.region,
+        }
+    }
 }
 
 impl From<AccessKey> for AccessKeyView {
@@ -62,6 +101,7 @@ impl From<AccessKey> for AccessKeyView {
             user: key.user.as_str().to_owned(),
             active: key.status == AccessKeyStatus::Active,
             created: key.created.as_millis(),
+            last_used: key.last_used.map(KeyUseView::from),
         }
     }
 }

@@ -3,4 +3,4 @@
 /**
  * What changed.
  */
-export type ChangeKind = "bucket" | "object" | "uploads" | "accessKeys" | "keys" | "audit" | "everything";
+export type ChangeKind = "bucket" | "object" | "uploads" | "accessKeys" | "identities" | "links" | "keys" | "audit" | "everything";
