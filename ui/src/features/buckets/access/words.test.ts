@@ -44,11 +44,15 @@ test("a public policy lets everyone in unless the public is kept out", () => {
 });
 
 test("the statement that decided is found in the policy, however it is written", () => {
+  const find = (statement: string, sid: string | null, policy = POLICY) =>
+    linesOfStatement(policy, { statement, sid });
   const decided = '{"Action": "s3:PutObject", "Effect": "Deny", "Sid": "B"}';
-  expect(linesOfStatement(POLICY, decided)).toEqual({ from: 9, to: 13 });
-  expect(linesOfStatement(POLICY, '{"Sid": "C"}')).toBeNull();
-  expect(linesOfStatement("{", decided)).toBeNull();
-  expect(linesOfStatement(POLICY, "")).toBeNull();
+  expect(find(decided, "B")).toEqual({ from: 9, to: 13 });
+  expect(find('{"Action": "s3:*", "Sid": "A"}', "A")).toEqual({ from: 4, to: 8 });
+  expect(find('{"Sid": "C"}', "C")).toBeNull();
+  expect(find("{}", null)).toBeNull();
+  expect(find(decided, "B", "{")).toBeNull();
+  expect(find("", null)).toBeNull();
 });
 
 test("what to begin with is about the bucket itself", () => {

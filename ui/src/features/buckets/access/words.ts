@@ -50,17 +50,27 @@ export function letsPublicIn(check: BucketPolicyCheck | undefined, block: Public
   return check?.isPublic === true && !block.restrictBuckets;
 }
 
-/** Where in a policy the statement stands that decided; null where it is not of this policy. */
-export function linesOfStatement(policy: string, statement: string): LineRange | null {
+/** Where in a policy the statement stands that decided, by what it says or else by its name; null elsewhere. */
+export function linesOfStatement(
+  policy: string,
+  decided: { statement: string; sid: string | null },
+): LineRange | null {
   try {
     const { Statement: listed } = JSON.parse(policy) as { Statement?: unknown };
     const all: unknown[] = Array.isArray(listed) ? listed : [listed];
-    const wanted = canonical(JSON.parse(statement));
-    const at = all.findIndex((it) => canonical(it) === wanted);
+    const wanted = canonical(JSON.parse(decided.statement));
+    const same = all.findIndex((it) => canonical(it) === wanted);
+    const at = same < 0 ? all.findIndex((it) => sidOf(it) === decided.sid) : same;
     return at < 0 ? null : (elementLines(policy, "Statement")[at] ?? null);
   } catch {
     return null;
   }
+}
+
+/** The name of a statement; one without is none's namesake. */
+function sidOf(statement: unknown): string | undefined {
+  const sid = (statement as { Sid?: unknown } | null)?.Sid;
+  return typeof sid === "string" ? sid : undefined;
 }
 
 /** Writes a value so that neither the order of names nor spaces matter, nor one text for a list of one. */

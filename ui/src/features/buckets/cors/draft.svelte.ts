@@ -33,7 +33,7 @@ export class CorsDraft {
   }
 
   get changed(): boolean {
-    return this.text !== this.kept;
+    return this.text.trimEnd() !== this.kept.trimEnd();
   }
 
   /** The rules to show in the form; nothing where the text cannot be read as rules. */

@@ -11,6 +11,7 @@ import {
   placeIn,
   PRESETS,
   refusalsOf,
+  secondsOf,
   titleOf,
   withMethod,
   withRule,
@@ -91,5 +92,16 @@ test("names of headers are read however they are set apart", () => {
     "x-amz-acl",
     "range",
   ]);
+  expect(headerNames("content-type: image/png, range")).toEqual([
+    "content-type: image/png",
+    "range",
+  ]);
   expect(headerNames("")).toEqual([]);
+});
+
+test("seconds are whole, and may be left out", () => {
+  expect(secondsOf(" 3000 ")).toBe(3000);
+  expect(secondsOf("")).toBeNull();
+  expect(secondsOf("1.5")).toBeUndefined();
+  expect(secondsOf("soon")).toBeUndefined();
 });

@@ -109,7 +109,18 @@ export function refusalsOf(
   return found;
 }
 
-/** Reads names of headers as they are typed: with commas, spaces or lines between them. */
+/** Reads headers as they are typed: names with commas or spaces between them, or whole ones with their value. */
 export function headerNames(text: string): string[] {
-  return text.split(/[\s,]+/).filter(Boolean);
+  return text
+    .split(/[,\n]/)
+    .map((part) => part.trim())
+    .flatMap((part) => (part.includes(":") ? [part] : part.split(/\s+/)))
+    .filter(Boolean);
+}
+
+/** Reads seconds as they are typed; nothing is typed is null, and what is no number undefined. */
+export function secondsOf(text: string): number | null | undefined {
+  const typed = text.trim();
+  if (typed === "") return null;
+  return /^\d{1,9}$/.test(typed) ? Number(typed) : undefined;
 }
