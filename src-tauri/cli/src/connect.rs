@@ -240,6 +240,14 @@ pub fn refused(refusal: &Refusal) -> Failure {
         FailureCode::AccessKeyExists => {
             (Exit::Conflict, "Choose another id, or let one be minted.")
         }
+        FailureCode::NotFound => (
+            Exit::NotFound,
+            "See what there is with `stave users list` or `stave links list`.",
+        ),
+        FailureCode::Conflict => (
+            Exit::Conflict,
+            "Choose another name, or remove first what the reason names.",
+        ),
         FailureCode::Locked => (Exit::Vault, "Unlock it: `stave vault unlock`."),
         FailureCode::WrongSecret => (
             Exit::Vault,

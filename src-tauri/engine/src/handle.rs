@@ -76,6 +76,16 @@ impl LocalStore {
         &self.engine
     }
 
+    /// Returns the same store acting for somebody: the audit tells who. [`Store::acting_for`] is the same where a
+    /// `Store` is all that is wanted.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self {
+            actor: Arc::new(actor),
+            ..self.clone()
+        }
+    }
+
     /// Returns for whom the store acts.
     pub(crate) fn actor(&self) -> Arc<Actor> {
         Arc::clone(&self.actor)
@@ -154,10 +164,7 @@ impl fmt::Debug for LocalStore {
 #[async_trait]
 impl Store for LocalStore {
     fn acting_for(&self, actor: Actor) -> Arc<dyn Store> {
-        Arc::new(Self {
-            actor: Arc::new(actor),
-            ..self.clone()
-        })
+        Arc::new(self.acting_as(actor))
     }
 
     async fn list_buckets(&self) -> Result<Vec<Bucket>> {

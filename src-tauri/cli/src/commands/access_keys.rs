@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use stave_endpoint::control::{KeyInfo, KeyStatus, Request, Response};
 use stave_engine::{Engine, LocalStore};
-use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, Timestamp, UserName};
+use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, KeyUse, Timestamp, UserName};
 use stave_store::{AccessKeys as _, NewAccessKey};
 
 use crate::args::{AccessKeysCommand, AddAccessKey};
@@ -15,7 +15,7 @@ use crate::connect::{OpenVault, ask, close, misunderstood, open_vault};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::output::Output;
-use crate::shown::{local_time, rfc3339};
+use crate::shown::{local_time, rfc3339, shown};
 use crate::vault::FoundVault;
 
 /// An access key in JSON.
@@ -26,8 +26,17 @@ struct KeyLine<'a> {
     user: &'a str,
     status: &'static str,
     created: String,
+    last_used: Option<UseLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_access_key: Option<&'a str>,
+}
+
+/// The last use of an access key in JSON.
+#[derive(Serialize)]
+struct UseLine<'a> {
+    at: String,
+    service: &'a str,
+    region: &'a str,
 }
 
 /// A removed access key in JSON.
@@ -236,13 +245,23 @@ fn key_line<'a>(key: &'a AccessKey, secret: Option<&'a str>) -> KeyLine<'a> {
         user: key.user.as_str(),
         status: status_name(key.status),
         created: rfc3339(key.created),
+        last_used: key.last_used.as_ref().map(|used| UseLine {
+            at: rfc3339(used.at),
+            service: &used.service,
+            region: &used.region,
+        }),
         secret_access_key: secret,
     }
 }
 
 fn key_text(key: &AccessKey) -> String {
     let (made, status) = (local_time(key.created), status_name(key.status));
-    format!("{made}  {status:8}  {:20}  {}", key.id.as_str(), key.user)
+    let used = key.last_used.as_ref().map_or_else(
+        || "never used".to_owned(),
+        |used| format!("{} {}", local_time(used.at), shown(&used.service)),
+    );
+    let (id, user) = (key.id.as_str(), &key.user);
+    format!("{made}  {status:8}  {id:20}  {user}  {used}")
 }
 
 fn status_name(status: AccessKeyStatus) -> &'static str {
@@ -262,7 +281,11 @@ fn told_key(info: &KeyInfo) -> Outcome<AccessKey> {
             KeyStatus::Inactive => AccessKeyStatus::Inactive,
         },
         created: Timestamp::from_millis(info.created_ms),
-        last_used: None,
+        last_used: info.last_used.as_ref().map(|used| KeyUse {
+            at: Timestamp::from_millis(used.at_ms),
+            service: used.service.clone(),
+            region: used.region.clone(),
+        }),
     })
 }
 

@@ -4,8 +4,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use stave_model::{AccessKey, AccessKeyId, AccessKeyStatus, Actor, NameError, UserName, Via};
-use stave_store::{AccessKeys, Audit, Error, KeyService, KeyUsage, NewAccessKey};
+use stave_store::{
+    AccessKeys, Audit, Error, Identities, KeyService, KeyUsage, Links, NewAccessKey,
+};
 
+use super::access::{AccessDesk, AccessRequest, answer_access};
 use super::messages::{
     BucketUsageInfo, Failure, FailureCode, KeyInfo, KeyStatus, KeyUsageInfo, Request, Response,
     StatusInfo, VersionUsageInfo,
@@ -24,6 +27,7 @@ pub struct LocalControl {
     vault: Option<Arc<dyn VaultControl>>,
     audit: Option<Arc<dyn Audit>>,
     key_service: Option<Arc<dyn KeyService>>,
+    people: Option<(Arc<dyn Identities>, Arc<dyn Links>)>,
     vault_id: String,
     vault_dir: String,
     endpoint: RwLock<Option<Arc<Endpoint>>>,
@@ -37,6 +41,7 @@ impl LocalControl {
             vault: None,
             audit: None,
             key_service: None,
+            people: None,
             vault_id,
             vault_dir,
             endpoint: RwLock::new(None),
@@ -61,6 +66,13 @@ impl LocalControl {
     #[must_use]
     pub fn with_key_service(mut self, key_service: Arc<dyn KeyService>) -> Self {
         self.key_service = Some(key_service);
+        self
+    }
+
+    /// Adds users, roles, sessions and links.
+    #[must_use]
+    pub fn with_people(mut self, identities: Arc<dyn Identities>, links: Arc<dyn Links>) -> Self {
+        self.people = Some((identities, links));
         self
     }
 
@@ -130,7 +142,24 @@ impl LocalControl {
                 let audit = self.audit.as_deref().ok_or_else(not_offered)?;
                 audit::answer(audit, UserName::parse(OWNER)?, request).await
             }
+            Request::Access(request) => self.access(request).await,
         }
+    }
+
+    async fn access(&self, request: AccessRequest) -> Result<Response, Failure> {
+        let (identities, links) = self.people.as_ref().ok_or_else(not_offered)?;
+        let endpoint = self.endpoint();
+        let url = endpoint.as_ref().map(|endpoint| endpoint.url());
+        let region = endpoint.as_ref().map(|endpoint| endpoint.region());
+        let desk = AccessDesk {
+            identities: identities.as_ref(),
+            links: links.as_ref(),
+            access_keys: self.access_keys.as_ref(),
+            endpoint: url.as_deref().unwrap_or(super::USUAL_ENDPOINT),
+            region: region.unwrap_or(crate::DEFAULT_REGION),
+            served: endpoint.is_some(),
+        };
+        Ok(Response::Access(answer_access(&desk, request).await?))
     }
 
     async fn add_access_key(&self, new: NewAccessKey) -> Result<Response, Failure> {
@@ -184,7 +213,7 @@ fn not_offered() -> Failure {
     }
 }
 
-fn key_info(key: &AccessKey) -> KeyInfo {
+pub(super) fn key_info(key: &AccessKey) -> KeyInfo {
     KeyInfo {
         access_key_id: key.id.as_str().to_owned(),
         user: key.user.as_str().to_owned(),
@@ -193,6 +222,7 @@ fn key_info(key: &AccessKey) -> KeyInfo {
             AccessKeyStatus::Inactive => KeyStatus::Inactive,
         },
         created_ms: key.created.as_millis(),
+        last_used: key.last_used.clone().map(Into::into),
     }
 }
 
@@ -232,7 +262,13 @@ impl From<Error> for Failure {
             Error::NoSuchAccessKey(_) => FailureCode::NoSuchAccessKey,
             Error::AccessKeyExists(_) => FailureCode::AccessKeyExists,
             Error::Locked => FailureCode::Locked,
-            Error::InvalidArgument(_) | Error::InvalidRequest(_) => FailureCode::Invalid,
+            Error::InvalidArgument(_) | Error::InvalidRequest(_) | Error::InvalidPolicy(_) => {
+                FailureCode::Invalid
+            }
+            Error::NoSuchIdentity(_)
+            | Error::NoSuchIdentityPolicy { .. }
+            | Error::NoSuchLink(_) => FailureCode::NotFound,
+            Error::IdentityExists(_) | Error::IdentityInUse { .. } => FailureCode::Conflict,
             // The rest are failures of the vault, whichever they are: none has a remedy of its own here.
             _ => FailureCode::Failed,
         };

@@ -5,6 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::access::{AccessAnswer, AccessRequest};
 use super::audit::{AuditCheck, AuditEntry, AuditRequest};
 use super::vault::{ScrubInfo, VaultInfo, VaultRequest};
 
@@ -54,6 +55,8 @@ pub enum Request {
     Vault(VaultRequest),
     /// Something of the audit.
     Audit(AuditRequest),
+    /// Something of users, roles, sessions and links.
+    Access(AccessRequest),
 }
 
 /// An answer of the running process.
@@ -112,6 +115,8 @@ pub enum Response {
         /// How many records they hold.
         records: u64,
     },
+    /// To `Access`.
+    Access(AccessAnswer),
     /// To what changes something.
     Done,
     /// It did not happen.
@@ -146,6 +151,20 @@ pub struct KeyInfo {
     pub status: KeyStatus,
     /// When it was made, in milliseconds since 1970.
     pub created_ms: i64,
+    /// What it was used for last.
+    #[serde(default)]
+    pub last_used: Option<KeyUseInfo>,
+}
+
+/// The last use of an access key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUseInfo {
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The service that the request was signed for.
+    pub service: String,
+    /// The region.
+    pub region: String,
 }
 
 /// Whether an access key opens the door.
@@ -210,6 +229,10 @@ pub enum FailureCode {
     NoSuchAccessKey,
     /// An access key of that id exists.
     AccessKeyExists,
+    /// There is no such user, role, policy or link.
+    NotFound,
+    /// Something of that name is there, or something stands in the way.
+    Conflict,
     /// The vault is locked.
     Locked,
     /// The passphrase, the words or another way in are not right.

@@ -3,6 +3,7 @@
 //! one answer a request. It is no way round authorisation: it hands out credentials, and S3 is spoken with
 //! those.
 
+mod access;
 mod audit;
 mod client;
 mod handler;
@@ -13,17 +14,24 @@ mod server;
 mod socket;
 mod vault;
 
+pub use access::{
+    AccessAnswer, AccessDesk, AccessRequest, IdentityInfo, LinkAddress, LinkInfo, LinkTargetInfo,
+    LinkWish, SessionInfo, VisitInfo, answer_access,
+};
 pub use audit::{AuditCheck, AuditEntry, AuditFaultInfo, AuditFilter, AuditRequest};
 pub use client::call;
 pub use handler::LocalControl;
 pub use messages::{
-    BucketUsageInfo, Failure, FailureCode, KeyInfo, KeyStatus, KeyUsageInfo, Request, Response,
-    Secret, StatusInfo, VersionUsageInfo,
+    BucketUsageInfo, Failure, FailureCode, KeyInfo, KeyStatus, KeyUsageInfo, KeyUseInfo, Request,
+    Response, Secret, StatusInfo, VersionUsageInfo,
 };
 pub use server::{ControlHandler, ControlServer, serve};
 pub use vault::{ScrubInfo, UnlockBy, VaultControl, VaultInfo, VaultRequest};
 
 use thiserror::Error;
+
+/// The address that links are told for while nothing serves the vault: the one that is tried first.
+pub const USUAL_ENDPOINT: &str = "http://127.0.0.1:9000";
 
 /// The longest line that either side reads.
 pub(crate) const LINE_MAX_BYTES: u64 = 1024 * 1024;
