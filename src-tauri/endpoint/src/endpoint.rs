@@ -160,6 +160,16 @@ impl Endpoint {
         self.instead_of.as_ref()
     }
 
+    /// Returns what it was started with.
+    pub(crate) fn options(&self) -> &EndpointOptions {
+        &self.options
+    }
+
+    /// Returns the credentials of this process.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
     /// Returns what CORS rules kept out.
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.cors_refusals

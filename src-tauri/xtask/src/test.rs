@@ -48,6 +48,11 @@ const STEPS: &[Step] = &[
         action: clients,
     },
     Step {
+        name: "browser",
+        long: false,
+        action: browser,
+    },
+    Step {
         name: "screens-lint",
         long: false,
         action: lint::screens,
@@ -164,6 +169,17 @@ fn keychain() -> Outcome {
 fn clients() -> Outcome {
     let mut tests = with_programs(cargo("test --quiet --workspace --test clients"));
     run(install()?.told_to(&mut tests))
+}
+
+/// Lets pages loose on the built program in a real Chromium.
+fn browser() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        eprintln!("Not run: pages are opened in the Chromium of Linux only.");
+        return Ok(());
+    }
+    ui::install()?;
+    let inner = cargo("test --quiet --workspace --test browser -- --nocapture");
+    run(with_programs(inner).env("STAVE_TEST_BROWSER", "1"))
 }
 
 /// Drives those as well that take long.

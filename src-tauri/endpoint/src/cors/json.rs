@@ -261,7 +261,7 @@ mod tests {
             ),
             (
                 rule("\"AllowedOrigins\": [],\n\"AllowedMethods\": [\"GET\"]"),
-                Some(6),
+                Some(7),
                 "a CORS rule names at least one origin",
             ),
             (

@@ -58,11 +58,18 @@ fn expired(said: &Answer, report: &mut Report) {
 
 async fn key(said: &Answer, surroundings: &Surroundings<'_>, report: &mut Report) {
     let id = said.element("AWSAccessKeyId").unwrap_or_default();
-    let known = surroundings.known.key(id).await.ok().flatten();
+    let known = surroundings.known.key(id, None).await.ok().flatten();
     let (cause, sentence, found) = match known.map(|key| key.state) {
         Some(KeyState::Disabled) => (Cause::KeyDisabled, "The access key is turned off.", "off"),
         Some(KeyState::Deleted) => (Cause::KeyDeleted, "The access key was removed.", "removed"),
-        Some(KeyState::Active | KeyState::Expired { .. } | KeyState::Link(_)) => (
+        Some(
+            KeyState::Active
+            | KeyState::Session
+            | KeyState::TokenMissing
+            | KeyState::TokenWrong
+            | KeyState::Expired { .. }
+            | KeyState::Link(_),
+        ) => (
             Cause::Elsewhere,
             "The access key is one of this vault, and the server that answered does not know it.",
             "a key of this vault",

@@ -3,7 +3,7 @@
 use super::attempt::Attempt;
 use super::claim::Claim;
 use super::pasted::Pasted;
-use super::surroundings::{KnownKey, Surroundings};
+use super::surroundings::Surroundings;
 use super::words::{Cause, Finding, Part};
 use super::{header_changes, place_changes, query_changes};
 
@@ -37,7 +37,6 @@ pub(super) struct Trial<'t> {
     pub(super) pasted: &'t Pasted,
     pub(super) claim: &'t Claim,
     pub(super) surroundings: &'t Surroundings<'t>,
-    pub(super) key: &'t KnownKey,
     pub(super) attempt: &'t Attempt,
 }
 

@@ -1,7 +1,5 @@
 //! Whether the key still signs, whether the link is still good, whether its maker may, and whether anything is there.
 
-use secrecy::ExposeSecret as _;
-
 use super::attempt::Attempt;
 use super::claim::Claim;
 use super::surroundings::{Deed, KeyState, KnownKey, LinkState, Place, Presence, Surroundings};
@@ -10,78 +8,62 @@ use super::words::{Cause, Finding, Part, Report};
 
 /// Looks at the key, and at the token that it needs.
 pub(super) fn key(key: &KnownKey, claim: &Claim, report: &mut Report) {
-    let id = &claim.key_id;
-    let wrong = |sentence: String, found: &str| {
-        Finding::wrong(Part::Key, sentence)
-            .expected("an active key")
-            .found(found)
-    };
-    match &key.state {
-        KeyState::Active | KeyState::Link(_) => token(key, claim, report),
-        KeyState::Disabled => {
-            let finding = wrong(
-                format!("The access key {id} of {} is turned off.", key.user),
-                "off",
-            );
-            let cure = "Turn it on again, or make a link with another key.";
-            report.blame(Cause::KeyDisabled, finding.cure(cure));
+    let (id, user) = (&claim.key_id, &key.user);
+    let (cause, sentence, found, cure) = match &key.state {
+        KeyState::Active | KeyState::Link(_) if claim.token.is_some() => (
+            Cause::TokenWrong,
+            "A session token is sent, and this key has none.".to_owned(),
+            "a token",
+            "Leave the session token out.",
+        ),
+        KeyState::Active | KeyState::Link(_) | KeyState::Session => {
+            let sentence = format!("The access key is active, and is that of {user}.");
+            return report.note(Finding::right(Part::Key, sentence).found(id));
         }
-        KeyState::Deleted => {
-            let finding = wrong(
-                format!("The access key {id} of {} was removed.", key.user),
-                "removed",
-            );
-            report.blame(
-                Cause::KeyDeleted,
-                finding.cure("Make a link with another key."),
-            );
-        }
+        KeyState::TokenMissing => (
+            Cause::TokenMissing,
+            format!(
+                "The key is that of a session of {user}, and X-Amz-Security-Token is not sent."
+            ),
+            "no token",
+            "Give the client the session token beside id and secret.",
+        ),
+        KeyState::TokenWrong => (
+            Cause::TokenWrong,
+            format!("The token is not that of this session of {user}."),
+            "another token",
+            "Take id, secret and token of one session.",
+        ),
+        KeyState::Disabled => (
+            Cause::KeyDisabled,
+            format!("The access key {id} of {user} is turned off."),
+            "off",
+            "Turn it on again, or make a link with another key.",
+        ),
+        KeyState::Deleted => (
+            Cause::KeyDeleted,
+            format!("The access key {id} of {user} was removed."),
+            "removed",
+            "Make a link with another key.",
+        ),
         KeyState::Expired { at } => {
-            let ended = utc(at.as_secs());
-            let finding = wrong(
-                format!("The session of {} ended on {ended}.", key.user),
-                &ended,
-            );
-            report.blame(
+            let when = at.map_or_else(String::new, |at| format!(" on {}", utc(at.as_secs())));
+            (
                 Cause::SessionExpired,
-                finding.cure("Get a new session, then sign again."),
-            );
+                format!("The session has ended{when}."),
+                "ended",
+                "Get a new session, then sign again.",
+            )
         }
-    }
-}
-
-fn token(key: &KnownKey, claim: &Claim, report: &mut Report) {
-    let wrong = |sentence: &str, found: &str| {
-        Finding::wrong(Part::Key, sentence)
-            .expected("X-Amz-Security-Token of the session")
-            .found(found)
     };
-    match (&key.token, &claim.token) {
-        (Some(_), None) => {
-            let sentence = "The key is that of a session, and its token is not sent.";
-            let finding = wrong(sentence, "no token");
-            let cure = "Give the client the session token beside id and secret.";
-            report.blame(Cause::TokenMissing, finding.cure(cure));
-        }
-        (Some(token), Some(sent)) if token.expose_secret() != sent => {
-            let finding = wrong("The token is not that of this key.", "another token");
-            report.blame(
-                Cause::TokenWrong,
-                finding.cure("Take id, secret and token of one session."),
-            );
-        }
-        (None, Some(_)) => {
-            let finding = wrong("A token is sent, and this key has none.", "a token");
-            report.blame(
-                Cause::TokenWrong,
-                finding.cure("Leave the session token out."),
-            );
-        }
-        (Some(_), Some(_)) | (None, None) => {
-            let sentence = format!("The access key is active, and is that of {}.", key.user);
-            report.note(Finding::right(Part::Key, sentence).found(&claim.key_id));
-        }
-    }
+    let finding = Finding::wrong(Part::Key, sentence)
+        .expected(match cause {
+            Cause::TokenMissing | Cause::TokenWrong => "the token of the key, or none",
+            _ => "an active key",
+        })
+        .found(found)
+        .cure(cure);
+    report.blame(cause, finding);
 }
 
 /// Looks at what became of a link.

@@ -1,6 +1,6 @@
 //! The order in which the parts are looked at: each can be told rightly only where those before it are right.
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::attempt::Attempt;
 use super::changes::{self, Trial};
@@ -52,7 +52,9 @@ async fn signed(
     mut report: Report,
 ) -> Diagnosis {
     let ours = is_ours(&pasted.host, surroundings);
-    let key = match surroundings.known.key(&claim.key_id).await {
+    let token = claim.token.clone().map(SecretString::from);
+    let known = surroundings.known.key(&claim.key_id, token.as_ref());
+    let key = match known.await {
         Ok(key) => key,
         Err(error) => {
             let sentence = format!("Whether the key is known could not be found out: {error}.");
@@ -132,8 +134,13 @@ fn verify(
     key: &KnownKey,
     report: &mut Report,
 ) -> Attempt {
-    let secret = key.secret.expose_secret();
     let mut attempt = Attempt::of(pasted, claim);
+    let Some(secret) = &key.secret else {
+        let sentence = "Without the token of the session the signature cannot be checked.";
+        report.note(Finding::open(Part::Signature, sentence));
+        return attempt;
+    };
+    let secret = secret.expose_secret();
     if pasted.method.is_none() {
         let right = METHODS.into_iter().find(|method| {
             (*method).clone_into(&mut attempt.method);
@@ -150,7 +157,6 @@ fn verify(
         pasted,
         claim,
         surroundings,
-        key,
         attempt: &attempt,
     };
     let mut changed = changes::find(&trial, secret);

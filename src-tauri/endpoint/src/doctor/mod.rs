@@ -11,6 +11,7 @@ mod deeds;
 mod examine;
 mod form;
 mod header_changes;
+mod known;
 mod pasted;
 mod place_changes;
 mod query_changes;

@@ -1,7 +1,6 @@
 //! Parameters that were added, dropped or changed since it was signed.
 
 use percent_encoding::percent_decode_str;
-use secrecy::ExposeSecret as _;
 
 use super::changes::{Change, Trial};
 use super::words::{Cause, Finding, Part};
@@ -85,7 +84,7 @@ fn is_known(name: &str) -> bool {
 }
 
 fn dropped(trial: &Trial<'_>) -> Vec<Change> {
-    let mut changes: Vec<Change> = SIGNED_BY_SDKS
+    SIGNED_BY_SDKS
         .iter()
         .filter(|(name, _)| trial.pasted.parameter(name).is_none())
         .map(|&(name, value)| {
@@ -98,20 +97,7 @@ fn dropped(trial: &Trial<'_>) -> Vec<Change> {
                 undone.query.push((name.to_owned(), value.to_owned()));
             })
         })
-        .collect();
-    if let (Some(token), None) = (&trial.key.token, &trial.claim.token) {
-        let token = token.expose_secret().to_owned();
-        let sentence = "The token of the session was signed and is gone: X-Amz-Security-Token.";
-        let finding = Finding::wrong(Part::Key, sentence)
-            .expected("X-Amz-Security-Token")
-            .found("none")
-            .cure("Use the link as it was made.");
-        changes.push(Change::new(Cause::TokenMissing, finding, move |undone| {
-            let parameter = ("X-Amz-Security-Token".to_owned(), token.clone());
-            undone.query.push(parameter);
-        }));
-    }
-    changes
+        .collect()
 }
 
 fn changed(trial: &Trial<'_>) -> Vec<Change> {

@@ -83,10 +83,8 @@ pub struct Deed {
 pub struct KnownKey {
     /// Whose it is.
     pub user: UserName,
-    /// Its secret.
-    pub secret: SecretString,
-    /// The token that must come with it.
-    pub token: Option<SecretString>,
+    /// Its secret; `None` where the request does not bring what opens it.
+    pub secret: Option<SecretString>,
     /// Whether it still signs.
     pub state: KeyState,
 }
@@ -96,14 +94,20 @@ pub struct KnownKey {
 pub enum KeyState {
     /// It does.
     Active,
+    /// It is that of a session, and its token came with it.
+    Session,
+    /// It is that of a session, whose token did not come with it.
+    TokenMissing,
+    /// It is that of a session, and another token came with it.
+    TokenWrong,
     /// It is turned off.
     Disabled,
     /// It was removed.
     Deleted,
     /// Its session has ended.
     Expired {
-        /// When.
-        at: Timestamp,
+        /// When, where that is known.
+        at: Option<Timestamp>,
     },
     /// It is that of a link.
     Link(LinkState),
@@ -157,8 +161,8 @@ pub struct Permission {
 /// What is known of keys and objects. An error means that it cannot be told, not that there is none.
 #[async_trait]
 pub trait Known: Send + Sync {
-    /// Returns the key of an id: a stored one, a session's, a link's.
-    async fn key(&self, id: &str) -> Result<Option<KnownKey>>;
+    /// Returns the key of an id: a stored one, a session's, a link's. `token` is what came with it.
+    async fn key(&self, id: &str, token: Option<&SecretString>) -> Result<Option<KnownKey>>;
     /// Returns whether something is there.
     async fn object(&self, place: &Place) -> Result<Presence>;
     /// Returns whether somebody may; `None` where that cannot be told.

@@ -1,9 +1,9 @@
 //! The words of a diagnosis.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a person is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnosis {
     /// What it comes to, in a sentence or two.
     pub verdict: String,
@@ -14,7 +14,7 @@ pub struct Diagnosis {
 }
 
 /// One part that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Which.
     pub part: Part,
@@ -33,7 +33,7 @@ pub struct Finding {
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $word:literal,)* }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $word)] $variant,)*
         }
