@@ -9,13 +9,29 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens a link; returns the status and the body.
 pub fn open(url: &str) -> (u16, String) {
+    ask("GET", url, "", "")
+}
+
+/// Sends a body by a link; returns the status and the answer.
+pub fn send(url: &str, body: &str) -> (u16, String) {
+    let length = format!("Content-Length: {}\r\n", body.len());
+    ask("PUT", url, &length, body)
+}
+
+/// Asks what a browser asks before a page of an origin may send; returns the status.
+pub fn preflight(url: &str, origin: &str) -> u16 {
+    let asked = format!("Origin: {origin}\r\nAccess-Control-Request-Method: PUT\r\n");
+    ask("OPTIONS", url, &asked, "").0
+}
+
+fn ask(method: &str, url: &str, headers: &str, body: &str) -> (u16, String) {
     let rest = url.strip_prefix("http://").expect("a link of the endpoint");
     let (host, path) = rest.split_once('/').expect("a link has a path");
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
         stream,
-        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        "{method} /{path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n{body}"
     )
     .unwrap();
     let mut answer = Vec::new();

@@ -2,6 +2,7 @@
 //! onto it. Runs on a virtual display: `cargo xtask test --only desktop` makes one and sets
 //! `STAVE_TEST_DESKTOP`.
 
+mod access;
 mod drag;
 mod keys;
 mod link;
@@ -64,6 +65,9 @@ async fn day() {
     settings::tag(&window, NAME).await;
     settings::set(&window).await;
     keys::guard(&window, home.path()).await;
+    access::let_pages_in(&window).await;
+    access::take_a_file(&window).await;
+    access::simulate(&window).await;
     share(&window).await;
     every_screen(&window).await;
     lock_and_unlock(&window).await;
@@ -198,6 +202,7 @@ async fn delete_and_undo(window: &Window) {
 async fn share(window: &Window) {
     window.click(&row(NAME)).await;
     window.press("Share").await;
+    window.press("Make the link").await;
     let shown = window.find("//*[@aria-label='Link']").await;
     let url = shown.text().await.unwrap();
     window.picture("12-share").await;
