@@ -65,7 +65,7 @@ pub async fn take_a_file(window: &Window) {
     assert_eq!(link::send(&url, WORDS).0, 200);
 
     window.press("All links").await;
-    window.text("opened once").await;
+    window.text("used once").await;
     window.picture("46-links").await;
     window
         .click("//button[starts-with(@aria-label, 'Revoke ')]")
