@@ -51,6 +51,7 @@ export const PEOPLE: Scene[] = [
 export const LINKS: Scene[] = [
   {
     name: "links-list",
+    query: "network=on",
     place: "/links",
     ready: click(/^June, for the family/, shows("192.168.1.44")),
   },

@@ -58,6 +58,17 @@ test("a link is revoked after it was said that this is for good, and then forgot
   await waitFor(() => expect(screen.queryByText("June, for the family")).toBeNull());
 });
 
+test("a link for the network leads nowhere until the network is opened again", async () => {
+  const api = show();
+  const network = vi.spyOn(api, "shareOnNetwork");
+  await fireEvent.click(await screen.findByRole("button", { name: /^June, for/, expanded: false }));
+  expect(await screen.findByText("The link leads nowhere now.")).toBeTruthy();
+  expect(network).not.toHaveBeenCalled();
+  await click("Open to my network for 1 hour");
+  expect(await screen.findByRole("group", { name: "Link" })).toBeTruthy();
+  expect(network).toHaveBeenCalledExactlyOnceWith({ minutes: 60 });
+});
+
 test("the log of a link tells from where it was opened, and what was refused", async () => {
   show();
   await click(/Draft for the editor/);
@@ -99,7 +110,7 @@ test("the doctor names the part that does not match, what it is, and the cure", 
 });
 
 test("the doctor says so where nothing is wrong", async () => {
-  const api = useApi(createFakeApi(new URLSearchParams("clock=manual")));
+  const api = useApi(createFakeApi(new URLSearchParams("clock=manual&network=on")));
   const [link] = await api.listLinks();
   await diagnose(link?.url ?? "");
   expect(await screen.findByText("Nothing is wrong with this link.")).toBeTruthy();

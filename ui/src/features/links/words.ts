@@ -29,10 +29,8 @@ const KIND: Record<LinkKind, { word: string; icon: IconName }> = {
 export const kindOf = ({ kind }: LinkView) => KIND[kind];
 
 /** What a link is about. */
-export function subjectOf({ kind, bucket, key, form }: LinkView): string {
-  if (kind !== "post") return `${bucket}/${key}`;
-  const named = form?.fields.find(({ name }) => name === "key")?.value ?? "";
-  return `${bucket}/${named.replace(/\$\{filename\}$/, "")}`;
+export function subjectOf({ bucket, key }: LinkView): string {
+  return `${bucket}/${key}`;
 }
 
 /** How often a link was opened, of how often it may be. */

@@ -60,7 +60,7 @@ export class LinkDraft {
       ...this.#ofUses(),
       ...(this.kind === "put" ? this.#ofKey() : {}),
       ...(this.kind === "get" ? {} : this.#ofType()),
-      ...(this.kind === "post" ? this.#ofSizes() : {}),
+      ...(this.kind === "get" ? {} : this.#ofSizes()),
     };
   }
 
@@ -81,7 +81,7 @@ export class LinkDraft {
       title: this.title.trim() || this.usualTitle,
       audience,
       contentType: (upload && this.type.trim()) || null,
-      maxBytes: form ? (parseSize(this.atMost) ?? null) : null,
+      maxBytes: upload ? (parseSize(this.atMost) ?? null) : null,
       minBytes: form ? (parseSize(this.atLeast) ?? null) : null,
       keyPrefix: form ? this.prefix : null,
     };
@@ -111,6 +111,7 @@ export class LinkDraft {
     const least = parseSize(this.atLeast);
     const wrong = "Type a size, as 10 MB.";
     if (most === undefined) return { atMost: wrong };
+    if (this.kind === "put") return {};
     if (least === undefined) return { atLeast: wrong };
     const crossed = most !== null && least !== null && least > most;
     return crossed ? { atLeast: "More than the most." } : {};

@@ -57,7 +57,14 @@ test("one upload needs a name, and its type is exact", () => {
   draft.type = "application/";
   expect(draft.problems).toEqual({ type: "As image/png." });
   draft.type = "application/pdf";
-  expect(draft.request).toMatchObject({ key: "inbox/report.pdf", contentType: "application/pdf" });
+  draft.atMost = "5 MB";
+  draft.atLeast = "what a form would ask";
+  expect(draft.request).toMatchObject({
+    key: "inbox/report.pdf",
+    contentType: "application/pdf",
+    maxBytes: 5_000_000,
+    minBytes: null,
+  });
 });
 
 test.each(["0", "-1", "many", "1.5", "10000000"])("%j uses are refused", (uses) => {

@@ -130,11 +130,13 @@ export class FakeLinks {
   }
 
   find(url: string): LinkView | undefined {
-    return this.list().find((link) => link.kind !== "post" && url === link.url);
+    return this.list().find((link) => link.kind !== "post" && link.url !== "" && url === link.url);
   }
 
   private view(link: Link): LinkView {
-    const { asked, id, created, revoked, url, log } = link;
+    const { asked, id, created, revoked, log } = link;
+    const closed = asked.audience === "network" ? !this.network.current() : !this.endpoint.url;
+    const url = closed ? "" : link.url;
     const used = log.filter(({ outcome }) => outcome === "used");
     const post = asked.kind === "post";
     return {
@@ -142,7 +144,7 @@ export class FakeLinks {
       title: asked.title,
       kind: asked.kind,
       bucket: asked.bucket,
-      key: asked.key,
+      key: post ? (asked.keyPrefix ?? "") : asked.key,
       versionId: asked.versionId,
       created,
       expires: created + asked.expiresSeconds * 1_000,
@@ -152,11 +154,11 @@ export class FakeLinks {
       revoked,
       state: this.stateOf(link),
       url,
-      curl: curlOf(asked, url),
-      qrSvg: post ? "" : codeSquare(url),
+      curl: closed ? "" : curlOf(asked, url),
+      qrSvg: post || closed ? "" : codeSquare(url),
       audience: asked.audience,
       user: "admin",
-      form: post ? formOf(asked, url) : null,
+      form: post && !closed ? formOf(asked, url) : null,
     };
   }
 

@@ -1,7 +1,7 @@
 /** The fake's request inspector: what was asked in the last minutes, and what tests ask. */
 import { draw, SECOND } from "./fake-seed";
 import type { World } from "./fake-world";
-import type { NameValue, RequestRecord } from "./types";
+import type { HeaderView, RequestRecord } from "./types";
 
 const AGENT = "aws-cli/2.31.18 md/awscrt#0.27.6 ua/2.1 os/linux";
 const HOST = "127.0.0.1:9000";
@@ -70,7 +70,7 @@ export class FakeRequests {
 }
 
 function withHeaders(record: RequestRecord): RequestRecord {
-  const headers: NameValue[] = [
+  const headers: HeaderView[] = [
     { name: "Host", value: record.host },
     { name: "User-Agent", value: record.userAgent },
     { name: "Accept-Encoding", value: "identity" },

@@ -67,6 +67,7 @@ export function startSession(): () => void {
       drop("snippets");
       drop("bucketSettings");
       drop("networkShare");
+      drop("links");
     }),
     api.listen("links", () => ["links", "linkLog", "networkShare"].forEach((name) => note([name]))),
     api.listen("request", () => drop("requests")),
