@@ -1,6 +1,9 @@
 //! Pages of other origins, as a browser sends their requests.
 
 use aws_sdk_s3::types::{CorsConfiguration, CorsRule};
+use stave_endpoint::cors::{Question, lab, widen};
+use stave_model::{BucketConfig, BucketConfigKind, BucketName};
+use stave_store::Store as _;
 
 use crate::kit::{Served, refused};
 use crate::raw::{Answer, Raw};
@@ -195,4 +198,133 @@ async fn a_page_that_a_rule_lets_in_reads_answers_and_errors_and_no_other_does()
     // Who comes from nowhere else is told nothing of it.
     let own = Raw::new(&served, "GET", "/photos/new").signed();
     assert_eq!(told(&own.send(&served).await, "allow-origin"), None);
+}
+
+#[tokio::test]
+async fn what_no_rule_lets_in_is_kept_for_the_owner_and_one_step_lets_it_in() {
+    let served = Served::new().await;
+    let mut news = served.endpoint.watch_cors_refusals();
+    preflight(&served, APP, "PUT", "Content-Type").await;
+    let kept = served.endpoint.cors_refusals();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let refusal = &kept[0];
+    assert_eq!(news.recv().await.unwrap(), *refusal);
+    assert_eq!(
+        (refusal.bucket.as_str(), refusal.key.as_str()),
+        ("photos", "k")
+    );
+    assert_eq!(
+        (refusal.origin.as_str(), refusal.method.as_str()),
+        (APP, "PUT")
+    );
+    assert_eq!(refusal.headers, ["content-type"]);
+    assert_eq!(
+        refusal.sentence,
+        "The bucket has no CORS rules, so that no page of another origin comes in."
+    );
+    let wider = widen(None, &refusal.refused()).unwrap();
+    let bucket = BucketName::parse("photos").unwrap();
+    let put = served
+        .store
+        .put_bucket_config(&bucket, BucketConfig::Cors(wider));
+    put.await.unwrap();
+    let now = preflight(&served, APP, "PUT", "Content-Type").await;
+    assert_eq!(now.status, 200, "{now:?}");
+    preflight(&served, APP, "DELETE", "").await;
+    preflight(&served, "http://app.example:5174", "PUT", "").await;
+    let fetch = Raw::new(&served, "GET", "/photos/a%20b")
+        .with("origin", APP)
+        .with("sec-fetch-site", "cross-site")
+        .with("sec-fetch-mode", "cors");
+    fetch.send(&served).await.is_error(403, "AccessForbidden");
+    let form = Raw::new(&served, "GET", "/photos/form")
+        .with("origin", APP)
+        .with("sec-fetch-mode", "navigate");
+    form.send(&served).await.is_error(403, "AccessForbidden");
+    let nowhere = Raw::new(&served, "OPTIONS", "/nowhere/k")
+        .with("origin", APP)
+        .with("access-control-request-method", "GET");
+    nowhere.send(&served).await.is_error(403, "AccessForbidden");
+    let told: Vec<(String, String)> = served
+        .endpoint
+        .cors_refusals()
+        .into_iter()
+        .map(|refusal| (refusal.key, refusal.sentence))
+        .collect();
+    let expected = [
+        ("k", "There is no bucket nowhere."),
+        (
+            "a b",
+            "No rule matches: the method is GET, rule 1 allows PUT.",
+        ),
+        (
+            "k",
+            "No rule matches: the origin's port is 5174, rule 1 says 5173.",
+        ),
+        (
+            "k",
+            "No rule matches: the method is DELETE, rule 1 allows PUT.",
+        ),
+        (
+            "k",
+            "The bucket has no CORS rules, so that no page of another origin comes in.",
+        ),
+    ];
+    let expected = expected.map(|(key, sentence)| (key.to_owned(), sentence.to_owned()));
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn the_lab_answers_as_the_endpoint_does() {
+    let served = Served::new().await;
+    let rules = vec![
+        rule(&[APP], &["GET", "PUT"], &["content-type"]),
+        rule(&["https://*.example"], &["GET"], &["*"]),
+    ];
+    allow(&served, rules).await;
+    let bucket = BucketName::parse("photos").unwrap();
+    let set = served
+        .store
+        .bucket_config(&bucket, BucketConfigKind::Cors)
+        .await;
+    let Ok(Some(BucketConfig::Cors(cors))) = set else {
+        panic!("rules were set")
+    };
+    for (origin, method, headers) in [
+        (APP, "PUT", "content-type"),
+        (APP, "PUT", "x-other"),
+        (APP, "DELETE", ""),
+        ("https://a.example", "GET", "x-any"),
+        ("http://a.example", "GET", "x-any"),
+        ("null", "GET", "x-any"),
+        (APP, "PATCH", ""),
+    ] {
+        let answer = preflight(&served, origin, method, headers).await;
+        let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
+        let question = Question {
+            origin,
+            method,
+            headers: &headers,
+            url: "http://127.0.0.1/photos/k",
+        };
+        let lab = lab(Some(&cors), &question);
+        assert_eq!(lab.preflight.status, answer.status, "{origin} {method}");
+        assert_eq!(lab.allowed, answer.status == 200, "{origin} {method}");
+        for (name, value) in &lab.preflight.headers {
+            assert_eq!(
+                answer.header(name),
+                Some(value.to_lowercase().as_str()),
+                "{name}"
+            );
+        }
+        let told = answer.head.matches("access-control-").count();
+        let shown = lab
+            .preflight
+            .headers
+            .iter()
+            .filter(|(n, _)| n.starts_with("access-control-"));
+        // `Vary` names two of them.
+        let named = if lab.allowed { 2 } else { 0 };
+        assert_eq!(shown.count() + named, told, "{answer:?}");
+    }
 }

@@ -29,41 +29,58 @@ const NAMES: [&str; 4] = ["127.0.0.1", "localhost", "[::1]", "s3.localhost"];
 impl Endpoint {
     /// Finds what is wrong with a link, a request or an answer, with all that this endpoint knows.
     pub async fn diagnose(&self, text: &str) -> Diagnosis {
-        let options = self.options();
-        let known = OwnKnown {
-            options,
-            sessions: self.sessions(),
-            simulator: Simulator::new(
-                Arc::clone(&options.store),
-                options.identities.clone(),
-                options.object_ownership,
-            ),
+        let schemes: &[Scheme] = match self.tls_sha256() {
+            Some(_) => &[Scheme::Http, Scheme::Https],
+            None => &[Scheme::Http],
         };
-        let surroundings = Surroundings {
-            now: SystemClock.now(),
-            region: self.region(),
-            addresses: self.addresses(),
-            known: &known,
-        };
-        super::diagnose(text, &surroundings).await
+        let addresses = addresses(self.options(), schemes, self.port());
+        by_options(text, self.options(), self.sessions(), addresses).await
     }
+}
 
-    fn addresses(&self) -> Vec<Address> {
-        let further = self.options().hosts.iter().map(String::as_str);
-        let names: Vec<&str> = NAMES.into_iter().chain(further).collect();
-        let mut schemes = vec![Scheme::Http];
-        if self.tls_sha256().is_some() {
-            schemes.push(Scheme::Https);
-        }
-        let of = |scheme| {
-            names.iter().map(move |name| Address {
-                scheme,
-                host: name.to_ascii_lowercase(),
-                port: self.port(),
-            })
-        };
-        schemes.into_iter().flat_map(of).collect()
-    }
+/// Finds what is wrong with a link, a request or an answer while nothing is served: as an endpoint of these options
+/// on this port would.
+pub async fn diagnose_unserved(text: &str, options: &EndpointOptions, port: u16) -> Diagnosis {
+    let addresses = addresses(options, &[Scheme::Http], port);
+    by_options(text, options, &Sessions::default(), addresses).await
+}
+
+async fn by_options(
+    text: &str,
+    options: &EndpointOptions,
+    sessions: &Sessions,
+    addresses: Vec<Address>,
+) -> Diagnosis {
+    let known = OwnKnown {
+        options,
+        sessions,
+        simulator: Simulator::new(
+            Arc::clone(&options.store),
+            options.identities.clone(),
+            options.object_ownership,
+        ),
+    };
+    let surroundings = Surroundings {
+        now: SystemClock.now(),
+        region: &options.region,
+        addresses,
+        known: &known,
+    };
+    super::diagnose(text, &surroundings).await
+}
+
+fn addresses(options: &EndpointOptions, schemes: &[Scheme], port: u16) -> Vec<Address> {
+    let further = options.hosts.iter().map(String::as_str);
+    let names: Vec<&str> = NAMES.into_iter().chain(further).collect();
+    let of = |scheme: &Scheme| {
+        let scheme = *scheme;
+        names.iter().map(move |name| Address {
+            scheme,
+            host: name.to_ascii_lowercase(),
+            port,
+        })
+    };
+    schemes.iter().flat_map(of).collect()
 }
 
 struct OwnKnown<'e> {

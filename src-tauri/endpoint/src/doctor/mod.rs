@@ -20,6 +20,7 @@ mod surroundings;
 mod time;
 mod words;
 
+pub use known::diagnose_unserved;
 pub use surroundings::{
     Address, Deed, KeyState, Known, KnownKey, LinkState, Permission, Place, Presence, Scheme,
     Surroundings,
