@@ -5,6 +5,8 @@
 mod access_keys;
 mod audit;
 mod copies;
+mod cors;
+mod diagnose;
 mod doctor;
 mod encryption;
 mod exits;
