@@ -1,9 +1,11 @@
 //! Users, roles, their policies and sessions, kept by a local vault.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
 use stave_model::{
-    AccessKeyId, Identity, IdentityKind, InlinePolicy, KeyUse, PolicyName, Session, UserName,
+    AccessKeyId, Actor, Identity, IdentityKind, InlinePolicy, KeyUse, PolicyName, Session, UserName,
 };
 
 use crate::Result;
@@ -73,6 +75,10 @@ pub struct Rights {
 /// (`admin`) has no policies and cannot be deleted: nothing binds it.
 #[async_trait]
 pub trait Identities: Send + Sync {
+    /// Returns these identities as they are for someone, whom the audit names for what is done through them. Those
+    /// that nobody was named for are the owner's.
+    fn identities_for(&self, actor: Actor) -> Arc<dyn Identities>;
+
     /// Lists users and roles, by name.
     async fn list_identities(&self) -> Result<Vec<Identity>>;
     /// Returns an identity with its policies in one read, or `NoSuchIdentity`.

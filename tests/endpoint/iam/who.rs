@@ -1,7 +1,10 @@
 //! Who may ask IAM for what.
 
+use serde_json::json;
+
 use super::{EVERYTHING, Key, allow, done, element, iam, iam_as, refused, user};
 use crate::kit::Served;
+use crate::kms::{document, lookup};
 
 #[tokio::test]
 async fn a_user_without_policies_may_nothing() {
@@ -119,6 +122,22 @@ async fn who_may_everything_is_still_not_the_owner() {
     let delete = iam_as(&served, &bea, "DeleteUser", &[("UserName", "admin")]).await;
     refused(&delete, 409, "DeleteConflict");
     done(&iam(&served, "ListUsers", &[]).await);
+}
+
+#[tokio::test]
+async fn the_audit_names_who_did_it() {
+    let served = Served::empty().await;
+    let bea = user(&served, "bea").await;
+    allow(&served, "bea", EVERYTHING).await;
+    done(&iam_as(&served, &bea, "CreateUser", &[("UserName", "cy")]).await);
+    let by_bea =
+        json!({"LookupAttributes": [{"AttributeKey": "Username", "AttributeValue": "bea"}]});
+    let found = document(&lookup(&served, by_bea).await);
+    let event = &found["Events"][0];
+    assert_eq!(event["EventName"], "CreateUser", "{found}");
+    let record = event["CloudTrailEvent"].as_str().unwrap();
+    assert!(record.contains(r#""userName":"cy""#), "{record}");
+    assert!(record.contains(&bea.id), "{record}");
 }
 
 #[tokio::test]

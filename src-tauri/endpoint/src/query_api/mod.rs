@@ -78,8 +78,10 @@ impl QueryApi {
             .identities
             .as_deref()
             .ok_or_else(|| Fault::unsupported("The keeping of users and roles"))?;
+        // What is done is recorded in the caller's name.
+        let identities = identities.identities_for(verified.actor().clone());
         let call = Call::new(
-            identities,
+            identities.as_ref(),
             self.access_keys.as_ref(),
             verified.actor(),
             &params,

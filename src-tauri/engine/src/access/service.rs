@@ -1,10 +1,12 @@
 //! Identities and links of a local vault: the hops to a blocking thread.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
 use stave_model::{
-    AccessKeyId, Identity, InlinePolicy, KeyUse, Link, LinkOutcome, LinkVisit, PolicyName, Session,
-    UserName,
+    AccessKeyId, Actor, Identity, InlinePolicy, KeyUse, Link, LinkOutcome, LinkVisit, PolicyName,
+    Session, UserName,
 };
 use stave_store::{
     Identities, Links, NewIdentity, NewLink, NewSession, Result, Rights, RoleChange,
@@ -16,6 +18,10 @@ use crate::handle::LocalStore;
 
 #[async_trait]
 impl Identities for LocalStore {
+    fn identities_for(&self, actor: Actor) -> Arc<dyn Identities> {
+        Arc::new(self.with_actor(actor))
+    }
+
     async fn list_identities(&self) -> Result<Vec<Identity>> {
         self.run(Core::list_identities).await
     }
