@@ -23,6 +23,6 @@ async function one({ url, method, headers, body, fields }) {
 
 globalThis.run = async (requests) => {
   const seen = {};
-  for (const [name, request] of Object.entries(requests)) seen[name] = await one(request);
+  for (const request of requests) seen[request.name] = await one(request);
   return seen;
 };

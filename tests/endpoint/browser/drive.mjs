@@ -9,7 +9,13 @@ const { chromium } = createRequire(task.modules)("playwright-core");
 
 const browser = await chromium.launch({
   executablePath: task.chromium,
-  args: ["--no-sandbox", "--disable-gpu", `--host-resolver-rules=${task.resolver}`],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    `--host-resolver-rules=${task.resolver}`,
+    // What newer browsers do by themselves for local ports is not what is tested here.
+    "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
+  ],
 });
 
 /** Opens a page of `url`, runs its function `run`, and returns its answer and what the console said. */

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// Where Debian and its kin have it.
 const CHROMIUM: [&str; 2] = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 
-/// Serves one page on a port that the system chose, as long as the test runs.
+/// Serves one page on a port that the system chose, as long as the test runs. Every origin may read it.
 pub struct PageServer {
     port: u16,
 }
@@ -29,7 +29,7 @@ impl PageServer {
                 let _ = write!(
                     stream,
                     "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\
-                     content-length: {}\r\n\r\n{page}",
+                     access-control-allow-origin: *\r\ncontent-length: {}\r\n\r\n{page}",
                     page.len()
                 );
             }

@@ -116,114 +116,109 @@ fn style(attempt: &Attempt, host: String, path: String) -> Change {
 
 /// Other ways to write the path.
 fn paths(attempt: &Attempt, raw: &str) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut to = |cause, part, path: Vec<u8>, what: &str, cure: &str| {
-        if path != attempt.path {
-            changes.push(other_path(attempt, (cause, part), path, (what, cure)));
-        }
-    };
-    let text = attempt.shown_path();
-    let once = "Encode the key once, byte by byte, with slashes as they are.";
-    let decoded: Vec<u8> = percent_decode(&attempt.path).collect();
-    to(
-        Cause::DoubleEncoded,
-        Part::Encoding,
-        decoded,
-        "the path is percent-encoded twice",
-        once,
-    );
-    let spaces = text.replace('+', " ").into_bytes();
-    to(
-        Cause::WronglyEncoded,
-        Part::Encoding,
-        spaces,
-        "a plus stands where a space was signed",
-        "Write a space as %20: in a path a plus is a plus.",
-    );
-    let pluses = text.replace(' ', "+").into_bytes();
-    to(
-        Cause::WronglyEncoded,
-        Part::Encoding,
-        pluses,
-        "a space stands where a plus was signed",
-        "Write a plus as %2B.",
-    );
-    let composed =
-        "Use the letters as the key has them: composed and decomposed ones are different keys.";
-    to(
-        Cause::UnicodeForm,
-        Part::Encoding,
-        text.nfc().collect::<String>().into_bytes(),
-        "its letters are decomposed (NFD), and composed ones (NFC) were signed",
-        composed,
-    );
-    to(
-        Cause::UnicodeForm,
-        Part::Encoding,
-        text.nfd().collect::<String>().into_bytes(),
-        "its letters are composed (NFC), and decomposed ones (NFD) were signed",
-        composed,
-    );
-    let latin: String = attempt.path.iter().map(|byte| char::from(*byte)).collect();
-    to(
-        Cause::WronglyEncoded,
-        Part::Encoding,
-        latin.into_bytes(),
-        "its letters are encoded as Latin-1",
-        "Encode keys as UTF-8.",
-    );
-    let trimmed = text.trim_end_matches('/').to_owned().into_bytes();
-    let exact = "Use the path as it was signed.";
-    to(
-        Cause::Path,
-        Part::Path,
-        trimmed,
-        "a slash stands at its end that was not signed",
-        exact,
-    );
-    to(
-        Cause::Path,
-        Part::Path,
-        format!("{text}/").into_bytes(),
-        "the slash at its end is missing",
-        exact,
-    );
-    to(
-        Cause::Path,
-        Part::Path,
-        text.replace("//", "/").into_bytes(),
-        "a slash stands twice that was signed once",
-        exact,
-    );
-    if let Some((_, rest)) = text.trim_start_matches('/').split_once('/') {
-        let behind = "something, such as a proxy, put a folder before the path";
-        to(
-            Cause::Path,
-            Part::Path,
-            format!("/{rest}").into_bytes(),
-            behind,
-            exact,
-        );
-    }
+    let ways = encodings(attempt).into_iter().chain(slashes(attempt));
+    let others = ways.filter(|way| way.path != attempt.path);
+    let mut changes: Vec<Change> = others.map(|way| other_path(attempt, way)).collect();
     changes.extend(forms(attempt, raw));
     changes
 }
 
-fn other_path(
-    attempt: &Attempt,
-    (cause, part): (Cause, Part),
+/// A path as it may have been signed.
+struct Way {
+    cause: Cause,
     path: Vec<u8>,
-    (what, cure): (&str, &str),
-) -> Change {
-    let expected = String::from_utf8_lossy(&path).into_owned();
-    let found = attempt.shown_path();
-    let sentence = format!("The path is another than the signed one: {what}.");
+    /// What was done to it since.
+    what: &'static str,
+    cure: &'static str,
+}
+
+fn encodings(attempt: &Attempt) -> Vec<Way> {
+    let text = attempt.shown_path();
+    let way = |cause, path: Vec<u8>, what, cure| Way {
+        cause,
+        path,
+        what,
+        cure,
+    };
+    let letters =
+        "Use the letters as the key has them: composed and decomposed ones are different.";
+    let latin: String = attempt.path.iter().map(|byte| char::from(*byte)).collect();
+    vec![
+        way(
+            Cause::DoubleEncoded,
+            percent_decode(&attempt.path).collect(),
+            "the path is percent-encoded twice",
+            "Encode the key once, byte by byte, with slashes as they are.",
+        ),
+        way(
+            Cause::WronglyEncoded,
+            text.replace('+', " ").into_bytes(),
+            "a plus stands where a space was signed",
+            "Write a space as %20: in a path a plus is a plus.",
+        ),
+        way(
+            Cause::WronglyEncoded,
+            text.replace(' ', "+").into_bytes(),
+            "a space stands where a plus was signed",
+            "Write a plus as %2B.",
+        ),
+        way(
+            Cause::UnicodeForm,
+            text.nfc().collect::<String>().into_bytes(),
+            "its letters are decomposed (NFD), and composed ones (NFC) were signed",
+            letters,
+        ),
+        way(
+            Cause::UnicodeForm,
+            text.nfd().collect::<String>().into_bytes(),
+            "its letters are composed (NFC), and decomposed ones (NFD) were signed",
+            letters,
+        ),
+        way(
+            Cause::WronglyEncoded,
+            latin.into_bytes(),
+            "its letters are encoded as Latin-1",
+            "Encode keys as UTF-8.",
+        ),
+    ]
+}
+
+fn slashes(attempt: &Attempt) -> Vec<Way> {
+    let text = attempt.shown_path();
+    let way = |path: String, what| Way {
+        cause: Cause::Path,
+        path: path.into_bytes(),
+        what,
+        cure: "Use the path as it was signed.",
+    };
+    let trimmed = text.trim_end_matches('/').to_owned();
+    let mut ways = vec![
+        way(trimmed, "a slash stands at its end that was not signed"),
+        way(format!("{text}/"), "the slash at its end is missing"),
+        way(
+            text.replace("//", "/"),
+            "a slash stands twice that was signed once",
+        ),
+    ];
+    if let Some((_, rest)) = text.trim_start_matches('/').split_once('/') {
+        let what = "something, such as a proxy, put a folder before the path";
+        ways.push(way(format!("/{rest}"), what));
+    }
+    ways
+}
+
+fn other_path(attempt: &Attempt, way: Way) -> Change {
+    let part = match way.cause {
+        Cause::Path => Part::Path,
+        _ => Part::Encoding,
+    };
+    let sentence = format!("The path is another than the signed one: {}.", way.what);
     let finding = Finding::wrong(part, sentence)
-        .expected(expected)
-        .found(found)
-        .cure(cure);
-    Change::new(cause, finding, move |undone| {
-        path.clone_into(&mut undone.path);
+        .expected(String::from_utf8_lossy(&way.path))
+        .found(attempt.shown_path())
+        .cure(way.cure);
+    Change::new(way.cause, finding, move |undone| {
+        way.path.clone_into(&mut undone.path);
     })
 }
 
