@@ -46,7 +46,8 @@ export function checkRules(text: string): CorsCheck {
   const problems = raw.flatMap((rule, index) => problemsOf(rule, index, text));
   if (raw.length === 0) problems.push({ line: 1, message: "a document has at least one rule" });
   if (raw.length > RULES_MAX) problems.push({ line: null, message: "at most 100 rules are kept" });
-  return { valid: problems.length === 0, problems, rules };
+  const [first] = problems;
+  return first ? refused(first) : { valid: true, problems: [], rules };
 }
 
 const refused = (problem: PolicyProblem): CorsCheck => ({
