@@ -134,6 +134,7 @@ const COMMANDS: &[&str] = &[
     "effective_access",
     "simulate",
     "simulate_actions",
+    "diagnose_link",
     "app_info",
     "settings_get",
     "settings_put",

@@ -83,9 +83,9 @@ impl Certificates {
     /// Returns a certificate of the share that names these addresses and lives until then.
     pub async fn of_share(&self, names: Vec<String>, until: Timestamp) -> Answer<TlsIdentity> {
         if let Some(kept) = self.kept(Holder::Share).await? {
-            let named = names.iter().all(|name| kept.names.contains(name));
+            let fits = names.iter().all(|name| kept.names.contains(name));
             let identity = identity(kept)?;
-            if named && identity.expires() > until {
+            if fits && identity.expires() > until {
                 return Ok(identity);
             }
         }
@@ -101,8 +101,8 @@ impl Certificates {
     }
 
     async fn make(&self, holder: Holder, names: Vec<String>) -> Answer<TlsIdentity> {
-        let named = names.clone();
-        let made = spawn_blocking(move || TlsIdentity::generate(&named)).await;
+        let wanted = names.clone();
+        let made = spawn_blocking(move || TlsIdentity::generate(&wanted)).await;
         let made = made.map_err(|error| Failure::new("failed", error.to_string(), "", ""))?;
         let identity = made.map_err(|error| refused(&error))?;
         let kept = Kept {

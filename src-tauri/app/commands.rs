@@ -7,6 +7,7 @@ pub mod audit;
 pub mod bucket_settings;
 pub mod buckets;
 pub mod developer;
+pub mod doctor;
 pub mod encryption;
 pub mod identities;
 pub mod keys;

@@ -134,7 +134,7 @@ async fn a_share_has_an_end_and_can_be_ended() {
     let shared = session.gate.share_on(&here, 5).await.unwrap();
     assert!(shared.address.starts_with("https://127.0.0.1:"));
     assert_eq!(shared.reachable, Some(true), "{}", shared.sentence);
-    assert_eq!(shared.addresses, [shared.address.clone()]);
+    assert_eq!(shared.addresses, std::slice::from_ref(&shared.address));
     assert_eq!(
         session.gate.doors().await.network,
         Some(shared.address.clone())

@@ -246,6 +246,8 @@ impl Keeper {
         if let Ok(session) = self.session() {
             session.end();
             let house = Arc::clone(&session.house);
+            // Nobody looks after what is shared any more.
+            house.gate.stop_sharing().await;
             let engine = Arc::clone(&house.engine);
             let locked = spawn_blocking(move || engine.lock()).await;
             if let Err(error) = locked {

@@ -60,15 +60,15 @@ pub fn write(link: &Link, secret: &SecretString, door: &str, region: &str) -> An
                 content_type: content_type.clone(),
                 ..PresignPut::new(bucket.clone(), key.clone(), life(link))
             };
-            let signed = presign_put(&put, &signer, link.created);
-            let signed = signed.map_err(|error| refused(&error))?;
+            let written = presign_put(&put, &signer, link.created);
+            let written = written.map_err(|error| refused(&error))?;
             let mut curl = format!("curl -fT {}", quoted(file_name(key.as_str())));
-            for (name, value) in &signed.headers {
+            for (name, value) in &written.headers {
                 let header = quoted(&format!("{name}: {value}"));
                 curl = format!("{curl} -H {header}");
             }
-            let curl = format!("{curl} {}", quoted(&signed.url));
-            Ok(plain(curl, signed.url))
+            let curl = format!("{curl} {}", quoted(&written.url));
+            Ok(plain(curl, written.url))
         }
         LinkTarget::Post { .. } => form(link, &signer),
     }

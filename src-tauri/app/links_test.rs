@@ -10,7 +10,7 @@ use super::{Doors, Linking, forget, log};
 use crate::testing::http::{ask, form_of};
 use crate::testing::{Kit, bucket};
 use crate::views::{
-    LinkAudienceView, LinkKind, LinkOutcomeView, LinkRequest, LinkStateView, LinkView,
+    Diagnosis, LinkAudienceView, LinkKind, LinkOutcomeView, LinkRequest, LinkStateView, LinkView,
 };
 
 /// A vault with an endpoint.
@@ -120,6 +120,21 @@ async fn a_link_opens_is_counted_and_is_refused_once_revoked() {
         ]
     );
     assert_eq!(log[0].source_ip, "127.0.0.1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_knows_a_revoked_link() {
+    let served = Served::new().await;
+    served.kit.put("a.txt", b"hello").await;
+    let made = served.make(asked(LinkKind::Get, "a.txt")).await;
+    let fine = Diagnosis::from(served.endpoint.diagnose(&made.url).await);
+    assert_eq!(fine.cause, "", "{}", fine.verdict);
+    served.revoke(&made).await;
+    let revoked = Diagnosis::from(served.endpoint.diagnose(&made.url).await);
+    assert_eq!(revoked.cause, "link-revoked", "{}", revoked.verdict);
+    assert_eq!(revoked.findings[0].ok, Some(false));
+    let nonsense = Diagnosis::from(served.endpoint.diagnose("good morning").await);
+    assert_eq!(nonsense.cause, "unreadable");
 }
 
 #[tokio::test(flavor = "multi_thread")]

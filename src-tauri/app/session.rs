@@ -49,7 +49,8 @@ impl House {
         let control = control
             .with_vault(around.vault)
             .with_audit(Arc::new(local.clone()))
-            .with_key_service(Arc::new(local.clone()));
+            .with_key_service(Arc::new(local.clone()))
+            .with_people(Arc::new(local.clone()), Arc::new(local.clone()));
         let control = Arc::new(control);
         let gate = Gate::new(GateOptions {
             local: local.clone(),

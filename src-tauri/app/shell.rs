@@ -270,6 +270,7 @@ fn commands() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         commands::access::effective_access,
         commands::access::simulate,
         commands::access::simulate_actions,
+        commands::doctor::diagnose_link,
         commands::about::app_info,
         commands::about::settings_get,
         commands::about::settings_put,

@@ -33,7 +33,7 @@ pub async fn bucket_cors(keeper: State<'_, Keeper>, bucket: String) -> Answer<Co
 }
 
 #[tauri::command]
-pub fn check_cors(json: String) -> CorsCheck {
+pub async fn check_cors(json: String) -> CorsCheck {
     cors::check(&json)
 }
 
@@ -48,7 +48,7 @@ pub async fn put_bucket_cors(
 }
 
 #[tauri::command]
-pub fn cors_json(rules: Vec<CorsRuleView>) -> Answer<String> {
+pub async fn cors_json(rules: Vec<CorsRuleView>) -> Answer<String> {
     cors::json_of(rules)
 }
 
@@ -92,7 +92,7 @@ pub async fn bucket_access(keeper: State<'_, Keeper>, bucket: String) -> Answer<
 }
 
 #[tauri::command]
-pub fn check_bucket_policy(bucket: String, policy: String) -> Answer<BucketPolicyCheck> {
+pub async fn check_bucket_policy(bucket: String, policy: String) -> Answer<BucketPolicyCheck> {
     Ok(bucket_policy::check(&policy, &self::bucket(&bucket)?))
 }
 
@@ -146,6 +146,6 @@ pub async fn simulate(keeper: State<'_, Keeper>, ask: Args<SimulateRequest>) -> 
 }
 
 #[tauri::command]
-pub fn simulate_actions() -> Vec<&'static str> {
+pub async fn simulate_actions() -> Vec<&'static str> {
     actions()
 }

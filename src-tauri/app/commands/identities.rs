@@ -66,7 +66,7 @@ pub async fn delete_identity(keeper: State<'_, Keeper>, name: String) -> Answer<
 }
 
 #[tauri::command]
-pub fn check_identity_policy(policy: String) -> PolicyCheck {
+pub async fn check_identity_policy(policy: String) -> PolicyCheck {
     identities::check_policy(&policy)
 }
 
@@ -110,6 +110,6 @@ pub async fn revoke_sessions(keeper: State<'_, Keeper>, identity: String) -> Ans
 }
 
 #[tauri::command]
-pub fn policy_templates() -> Vec<PolicyTemplate> {
+pub async fn policy_templates() -> Vec<PolicyTemplate> {
     policy_templates::all()
 }

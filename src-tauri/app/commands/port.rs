@@ -20,7 +20,7 @@ pub async fn new_certificate(keeper: State<'_, Keeper>) -> Answer<EndpointStatus
 }
 
 #[tauri::command]
-pub fn inspect_requests(
+pub async fn inspect_requests(
     keeper: State<'_, Keeper>,
     before: Option<u64>,
     limit: usize,
@@ -35,7 +35,7 @@ pub fn inspect_requests(
 }
 
 #[tauri::command]
-pub fn clear_requests(keeper: State<'_, Keeper>) -> Answer<()> {
+pub async fn clear_requests(keeper: State<'_, Keeper>) -> Answer<()> {
     keeper.session()?.gate.inspector().clear();
     Ok(())
 }

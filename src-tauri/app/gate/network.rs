@@ -113,9 +113,9 @@ impl Gate {
             Some(share) => share.reachable().await,
             None => false,
         };
-        let shared = Shared { shares, reachable };
-        let view = shared.view();
-        self.state.lock().await.shared = Some(shared);
+        let open = Shared { shares, reachable };
+        let view = open.view();
+        self.state.lock().await.shared = Some(open);
         self.events.tell(Event::Links);
         view.ok_or_else(|| {
             let hint = "Open it again.";

@@ -15,14 +15,20 @@ pub struct Answered {
 pub async fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answered {
     let rest = url.strip_prefix("http://").expect("plain HTTP");
     let (host, target) = rest.split_once('/').unwrap_or((rest, ""));
-    let mut head = format!("{method} /{target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let mut lines = vec![
+        format!("{method} /{target} HTTP/1.1"),
+        format!("Host: {host}"),
+        "Connection: close".to_owned(),
+    ];
+    lines.extend(
+        headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     if !body.is_empty() {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        lines.push(format!("Content-Length: {}", body.len()));
     }
-    head.push_str("\r\n");
+    let head = lines.join("\r\n") + "\r\n\r\n";
     let mut stream = TcpStream::connect(host).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     // One that refuses may close before it has read the body.
@@ -41,17 +47,19 @@ pub async fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8])
 /// Writes a form with a file; returns its content type and its body.
 pub fn form_of(fields: &[HeaderView], file_name: &str, file: &[u8]) -> (String, Vec<u8>) {
     const BOUNDARY: &str = "a-line-between-parts";
-    let mut body = String::new();
-    for HeaderView { name, value } in fields {
-        body.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
-    }
-    body.push_str(&format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\n"
-    ));
-    let mut body = body.into_bytes();
-    body.extend_from_slice(file);
-    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    let begin = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=");
+    let parts = fields
+        .iter()
+        .map(|HeaderView { name, value }| format!("{begin}\"{name}\"\r\n\r\n{value}\r\n"));
+    let fields: String = parts.collect();
+    let file_begins = format!("{begin}\"file\"; filename=\"{file_name}\"\r\n\r\n");
+    let end = format!("\r\n--{BOUNDARY}--\r\n");
+    let body = [
+        fields.as_bytes(),
+        file_begins.as_bytes(),
+        file,
+        end.as_bytes(),
+    ]
+    .concat();
     (format!("multipart/form-data; boundary={BOUNDARY}"), body)
 }

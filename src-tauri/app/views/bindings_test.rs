@@ -37,6 +37,7 @@ fn export_bindings_are_what_the_screen_was_built_with() {
     );
 }
 
+#[allow(clippy::too_many_lines)] // The list of all views.
 fn export(folder: &Path) {
     let config = Config::new().with_out_dir(folder).with_large_int("number");
     macro_rules! export_all {
