@@ -3,6 +3,7 @@ import type {
   BucketAccess,
   BucketPolicyCheck,
   CorsCheck,
+  CorsDraft,
   CorsQuestion,
   CorsRefusal,
   CorsRuleView,
@@ -12,7 +13,7 @@ import type {
   PublicBlock,
   SimulateRequest,
   Simulation,
-} from "./access-types";
+} from "./types";
 
 export interface CorsApi {
   bucketCors(args: { bucket: string }): Promise<CorsView>;
@@ -31,7 +32,7 @@ export interface CorsApi {
     origin: string;
     method: string;
     headers: string[];
-  }): Promise<{ json: string }>;
+  }): Promise<CorsDraft>;
 }
 
 export interface BucketAccessApi {

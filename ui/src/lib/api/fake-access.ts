@@ -1,21 +1,21 @@
 /** The fake's policies of buckets, its block of the public, and who may do what. */
-import type {
-  BucketAccess,
-  BucketPolicyCheck,
-  EffectiveAccess,
-  PolicyAllowance,
-  PublicBlock,
-  PublicBlockView,
-  SimulateRequest,
-  Simulation,
-} from "./access-types";
 import { ApiError } from "./errors";
 import { decide, listOf, statementsOf, USER_ARN, type Asked, type Statement } from "./fake-decide";
 import type { Buckets } from "./fake-buckets";
 import { lineOf, lineOfError, namesOf, write } from "./fake-policy";
 import type { BucketSettingsOf } from "./fake-settings";
 import type { World } from "./fake-world";
-import type { PolicyProblem } from "./types";
+import type {
+  BucketAccess,
+  BucketPolicyCheck,
+  EffectiveAccess,
+  PolicyAllowance,
+  PolicyProblem,
+  PublicBlock,
+  PublicBlockView,
+  SimulateRequest,
+  Simulation,
+} from "./types";
 
 const arn = (path: string) => `arn:aws:s3:::${path}`;
 const policy = (...Statement: Statement[]) => write({ Version: "2012-10-17", Statement });

@@ -1,7 +1,6 @@
 /** The fake's reading and writing of CORS rules, in the shape of the aws command line. */
-import type { CorsCheck, CorsRuleView } from "./access-types";
 import { lineOf, lineOfError } from "./fake-policy";
-import type { PolicyProblem } from "./types";
+import type { CorsCheck, CorsRuleView, PolicyProblem } from "./types";
 
 export const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 

@@ -7,7 +7,7 @@ import type {
   CorsVerdict,
   CorsView,
   HeaderView,
-} from "./access-types";
+} from "./types";
 import { ApiError } from "./errors";
 import type { Buckets } from "./fake-buckets";
 import { checkRules, writeRules } from "./fake-cors-rules";

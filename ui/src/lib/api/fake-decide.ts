@@ -1,5 +1,5 @@
 /** The fake's decisions: enough of the rules of policies to show each face of a verdict. */
-import type { Simulation, SimulateRequest, SimulationStep } from "./access-types";
+import type { Simulation, SimulateRequest, SimulationStep } from "./types";
 import { namesOf } from "./fake-policy";
 
 export const USER_ARN = "arn:aws:iam::000000000000:user/";

@@ -3,8 +3,8 @@
  * that are the window's own. Times are milliseconds since 1970, sizes are bytes.
  */
 
-import type { CorsRefusal } from "./access-types";
 import type { Change } from "./bindings/Change";
+import type { CorsRefusal } from "./bindings/CorsRefusal";
 import type { DropEvent } from "./bindings/DropEvent";
 import type { ListingProgress } from "./bindings/ListingProgress";
 
@@ -18,11 +18,20 @@ export type { AuditPage } from "./bindings/AuditPage";
 export type { AuditQuery } from "./bindings/AuditQuery";
 export type { AuditVerdict } from "./bindings/AuditVerdict";
 export type { AuditView } from "./bindings/AuditView";
+export type { BucketAccess } from "./bindings/BucketAccess";
 export type { BucketEncryption } from "./bindings/BucketEncryption";
+export type { BucketPolicyCheck } from "./bindings/BucketPolicyCheck";
 export type { BucketSettings } from "./bindings/BucketSettings";
 export type { BucketView } from "./bindings/BucketView";
 export type { Change } from "./bindings/Change";
 export type { Checksum } from "./bindings/Checksum";
+export type { CorsCheck } from "./bindings/CorsCheck";
+export type { CorsDraft } from "./bindings/CorsDraft";
+export type { CorsQuestion } from "./bindings/CorsQuestion";
+export type { CorsRefusal } from "./bindings/CorsRefusal";
+export type { CorsRuleView } from "./bindings/CorsRuleView";
+export type { CorsVerdict } from "./bindings/CorsVerdict";
+export type { CorsView } from "./bindings/CorsView";
 export type { CustomerKeyKept } from "./bindings/CustomerKeyKept";
 export type { CustomerKeyRef } from "./bindings/CustomerKeyRef";
 export type { CustomerKeyView } from "./bindings/CustomerKeyView";
@@ -31,10 +40,13 @@ export type { Diagnosis } from "./bindings/Diagnosis";
 export type { DiagnosisPart } from "./bindings/DiagnosisPart";
 export type { DrillResult } from "./bindings/DrillResult";
 export type { DropEvent } from "./bindings/DropEvent";
+export type { EffectiveAccess } from "./bindings/EffectiveAccess";
+export type { EffectiveRight } from "./bindings/EffectiveRight";
 export type { EncryptionView } from "./bindings/EncryptionView";
 export type { EndpointStatus } from "./bindings/EndpointStatus";
 export type { Finding } from "./bindings/Finding";
 export type { GrantView } from "./bindings/GrantView";
+export type { HeaderView } from "./bindings/HeaderView";
 export type { HolderKind as Holder } from "./bindings/HolderKind";
 export type { IdentityDetails } from "./bindings/IdentityDetails";
 export type { IdentityKind } from "./bindings/IdentityKind";
@@ -66,10 +78,13 @@ export type { ObjectPartView } from "./bindings/ObjectPartView";
 export type { ObjectView } from "./bindings/ObjectView";
 export type { Ownership } from "./bindings/Ownership";
 export type { Payer } from "./bindings/Payer";
+export type { PolicyAllowance } from "./bindings/PolicyAllowance";
 export type { PolicyCheck } from "./bindings/PolicyCheck";
 export type { PolicyProblem } from "./bindings/PolicyProblem";
 export type { PolicyTemplate } from "./bindings/PolicyTemplate";
 export type { PreviewView } from "./bindings/PreviewView";
+export type { PublicBlock } from "./bindings/PublicBlock";
+export type { PublicBlockView } from "./bindings/PublicBlockView";
 export type { Purpose } from "./bindings/Purpose";
 export type { ReencryptTo } from "./bindings/ReencryptTo";
 export type { RequestRecord } from "./bindings/RequestRecord";
@@ -79,6 +94,10 @@ export type { SelectionSummary } from "./bindings/SelectionSummary";
 export type { SessionView } from "./bindings/SessionView";
 export type { ShareLink } from "./bindings/ShareLink";
 export type { SignatureKind } from "./bindings/SignatureKind";
+export type { SimulateRequest } from "./bindings/SimulateRequest";
+export type { Simulation } from "./bindings/Simulation";
+export type { SimulationBy } from "./bindings/SimulationBy";
+export type { SimulationStep } from "./bindings/SimulationStep";
 export type { Snippet } from "./bindings/Snippet";
 export type { SortColumn } from "./bindings/SortColumn";
 export type { Tag } from "./bindings/Tag";
@@ -95,7 +114,6 @@ export type { VaultStatus } from "./bindings/VaultStatus";
 export type { Versioning } from "./bindings/Versioning";
 export type { VersionView } from "./bindings/VersionView";
 export type { Website } from "./bindings/Website";
-export type * from "./access-types";
 
 /** A cursor as it is opened: what is known by then. */
 export type ListingOpened = ListingProgress;

@@ -1,5 +1,5 @@
 /** How access to a bucket is spoken of, and written for the terminal. */
-import type { BucketAccess, BucketPolicyCheck, PublicBlock } from "$lib/api/types";
+import type { BucketAccess, BucketPolicyCheck, PublicBlock, SimulationBy } from "$lib/api/types";
 import { elementLines, type LineRange } from "$lib/jsonLines";
 import { compactJson, shellWord } from "$lib/shell";
 
@@ -53,7 +53,7 @@ export function letsPublicIn(check: BucketPolicyCheck | undefined, block: Public
 /** Where in a policy the statement stands that decided, by what it says or else by its name; null elsewhere. */
 export function linesOfStatement(
   policy: string,
-  decided: { statement: string; sid: string | null },
+  decided: Pick<SimulationBy, "statement" | "sid">,
 ): LineRange | null {
   try {
     const { Statement: listed } = JSON.parse(policy) as { Statement?: unknown };
