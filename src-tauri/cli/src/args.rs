@@ -11,23 +11,31 @@ use stave_model::{AccessKeyId, BucketName, ByteRange, ObjectOwnership, UserName,
 use crate::durations::parse_duration;
 use crate::location::{Location, S3Place};
 
+mod access;
 mod audit;
 mod encryption;
 mod keys;
+mod pages;
 mod settings;
+mod simulate;
 mod vault;
 
+pub use access::{
+    IdentityPolicyCommand, LinksCommand, MakeLink, RolesCommand, SessionsCommand, UsersCommand,
+};
 pub use audit::{AuditCommand, ExportAudit, ListAudit};
 pub use encryption::{ReadKey, Reencrypt, SecretPlace, SourceKey, SseOptions, SseWord, Stat};
 pub use keys::{
     AddGrant, AliasCommand, CreateKey, DeleteKey, GrantsCommand, ImportMaterial, KeyTagsCommand,
     KeysCommand, Open, PolicyCommand, Rotation, Seal,
 };
+pub use pages::{CorsCommand, Lab, LinkCommand};
 pub use settings::{
     AbortUploads, BucketConfigCommand, ConfigKind, EncryptionArgs, GetTags, ListUploads, Owner,
     PayerWord, PublicAccessArgs, RemoveTags, SetTags, Setting, Switch, TagsCommand, UploadsCommand,
     WebsiteArgs,
 };
+pub use simulate::Simulate;
 pub use vault::{RecoveryCommand, VaultCommand};
 
 /// What stands below the help of the whole.
@@ -126,6 +134,18 @@ pub enum Command {
     /// Manage the access keys that sign requests
     #[command(subcommand)]
     AccessKeys(AccessKeysCommand),
+    /// Manage users, and what they may do
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Manage roles, which others become for a while
+    #[command(subcommand)]
+    Roles(RolesCommand),
+    /// List and end the temporary credentials of users and roles
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
+    /// Make links with keys of their own, see who came by them, and revoke them
+    #[command(subcommand)]
+    Links(LinksCommand),
     /// Manage the keys that encrypt: the key service
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -137,8 +157,16 @@ pub enum Command {
     Vault(VaultCommand),
     /// Encrypt objects otherwise, in their place; in a vault no bytes move
     Reencrypt(Reencrypt),
+    /// Tell whether somebody may do something, and which statement of which policy decides
+    Simulate(Simulate),
     /// Show an object: its size, its headers, how it is encrypted
     Stat(Stat),
+    /// Try out which web pages of other origins come in
+    #[command(subcommand)]
+    Cors(CorsCommand),
+    /// Find out why a link does not work
+    #[command(subcommand)]
+    Link(LinkCommand),
     /// Look for what is wrong, and say the cure
     Doctor(Doctor),
     /// Print the completions for a shell

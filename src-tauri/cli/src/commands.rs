@@ -7,17 +7,23 @@ mod buckets;
 mod cat;
 mod completions;
 mod copy;
+mod cors;
+mod diagnose;
 mod doctor;
 mod keys;
+mod links;
 mod ls;
 mod openings;
 mod presign;
 mod reencrypt;
 mod rm;
 mod serve;
+mod sessions;
+mod simulate;
 mod stat;
 mod tags;
 mod uploads;
+mod users;
 mod vault;
 mod versions;
 
@@ -45,11 +51,18 @@ pub async fn run(context: &mut Context, command: Command) -> Outcome {
         Command::Presign(args) => presign::presign(context, args).await,
         Command::Cat(args) => cat::cat(context, args).await,
         Command::AccessKeys(command) => access_keys::access_keys(context, command).await,
+        Command::Users(command) => users::users(context, command).await,
+        Command::Roles(command) => users::roles(context, command).await,
+        Command::Sessions(command) => sessions::sessions(context, command).await,
+        Command::Links(command) => links::links(context, command).await,
         Command::Keys(command) => keys::keys(context, command).await,
         Command::Audit(command) => audit::audit(context, command).await,
         Command::Vault(command) => vault::vault(context, command).await,
         Command::Reencrypt(args) => reencrypt::reencrypt(context, args).await,
+        Command::Simulate(args) => simulate::simulate(context, args).await,
         Command::Stat(args) => stat::stat(context, args).await,
+        Command::Cors(command) => cors::cors(context, command).await,
+        Command::Link(command) => diagnose::link(context, command).await,
         Command::Doctor(args) => doctor::doctor(context, args).await,
         Command::Completions(args) => completions::completions(context, &args),
     }

@@ -1,5 +1,6 @@
 //! The terminal face of Stave: `stave serve` without a window, and every action from a shell.
 
+mod access;
 mod args;
 mod commands;
 mod connect;

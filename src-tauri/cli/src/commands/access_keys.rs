@@ -256,12 +256,12 @@ fn key_line<'a>(key: &'a AccessKey, secret: Option<&'a str>) -> KeyLine<'a> {
 
 fn key_text(key: &AccessKey) -> String {
     let (made, status) = (local_time(key.created), status_name(key.status));
-    let used = key.last_used.as_ref().map_or_else(
+    let last_use = key.last_used.as_ref().map_or_else(
         || "never used".to_owned(),
         |used| format!("{} {}", local_time(used.at), shown(&used.service)),
     );
     let (id, user) = (key.id.as_str(), &key.user);
-    format!("{made}  {status:8}  {id:20}  {user}  {used}")
+    format!("{made}  {status:8}  {id:20}  {user}  {last_use}")
 }
 
 fn status_name(status: AccessKeyStatus) -> &'static str {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use stave_endpoint::control::USUAL_ENDPOINT;
 use stave_endpoint::presign::{
     PresignGet, PresignPut, Presigned, Signer, UrlStyle, presign_get, presign_put,
 };
@@ -15,10 +16,6 @@ use crate::connect::{Credential, OpenVault, close, named_endpoint, open_vault, s
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Outcome, cannot};
 use crate::shown::{local_time, rfc3339};
-
-/// The address that a link is made for where nothing serves the vault: the one that `stave serve`
-/// prefers.
-const USUAL_ENDPOINT: &str = "http://127.0.0.1:9000";
 
 /// A link in JSON.
 #[derive(Serialize)]

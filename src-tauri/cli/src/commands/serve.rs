@@ -17,6 +17,7 @@ use crate::connect::{close, variable};
 use crate::context::Context;
 use crate::engine_control::EngineControl;
 use crate::failure::{Exit, Failure, Outcome, Stop, cannot};
+use crate::key_service::terminal;
 use crate::signals::StopSignals;
 use crate::vault::{find, holder_of_new, open, unopened, vault_dir, way_in};
 
@@ -137,7 +138,8 @@ async fn start(
     let control = control
         .with_vault(Arc::new(vault))
         .with_audit(Arc::clone(&store) as Arc<_>)
-        .with_key_service(Arc::clone(&store) as Arc<_>);
+        .with_key_service(Arc::clone(&store) as Arc<_>)
+        .with_people(at_terminal(&store), at_terminal(&store));
     let control = Arc::new(control);
     let path = stave_engine::places::control_socket_path(&engine.vault_id());
     let socket = control::serve(&path, Arc::clone(&control) as Arc<_>).await;
@@ -170,6 +172,11 @@ async fn start(
         control,
         socket,
     })
+}
+
+/// Returns the store as whoever reaches the control socket uses it.
+fn at_terminal(store: &LocalStore) -> Arc<LocalStore> {
+    Arc::new(store.acting_as(terminal()))
 }
 
 /// Makes a vault.
@@ -282,6 +289,7 @@ fn unstarted(error: &StartError) -> Failure {
         ),
         StartError::NoFreePort { .. } => (Exit::Failed, "Choose a free port with --port."),
         StartError::PortForbidden { .. } => (Exit::Failed, "Choose a --port above 1023."),
+        StartError::Tls(_) => (Exit::Failed, "Make a new certificate, or turn TLS off."),
         StartError::HostName(_) => (Exit::Usage, "Give --host a name without scheme and port."),
         StartError::Listen(_) => (Exit::Failed, "Check the network settings of this computer."),
     };
