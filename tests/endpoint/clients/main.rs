@@ -2,10 +2,13 @@
 //! They run where `STAVE_TEST_CLIENTS` names the folder of the clients' programs; `cargo xtask test` installs them.
 
 mod aws_cli;
+mod aws_iam;
 mod aws_kms;
 mod aws_sdk_rust;
 mod boto3;
+mod boto3_iam;
 mod boto3_kms;
+mod five_sdks;
 mod javascript;
 mod juicefs;
 mod minio;
