@@ -1,7 +1,7 @@
 //! The pages, and the browser that opens them.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -21,17 +21,9 @@ impl PageServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { continue };
-                // What is asked for does not matter: there is one page.
-                let _ = stream.read(&mut [0; 4096]);
-                let page = page(script);
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\
-                     access-control-allow-origin: *\r\ncontent-length: {}\r\n\r\n{page}",
-                    page.len()
-                );
+            for stream in listener.incoming().flatten() {
+                // Browsers open connections that they may never use.
+                std::thread::spawn(move || answer(stream, script));
             }
         });
         Self { port }
@@ -41,6 +33,18 @@ impl PageServer {
     pub fn origin(&self, host: &str) -> String {
         format!("http://{host}:{}", self.port)
     }
+}
+
+fn answer(mut stream: TcpStream, script: &str) {
+    // What is asked for does not matter: there is one page.
+    let _ = stream.read(&mut [0; 4096]);
+    let page = page(script);
+    let _ = write!(
+        stream,
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\
+         access-control-allow-origin: *\r\ncontent-length: {}\r\n\r\n{page}",
+        page.len()
+    );
 }
 
 /// Returns a page that runs a script.

@@ -79,16 +79,18 @@ impl Setting {
     /// Returns every object with its bytes.
     pub async fn everything(&self) -> BTreeMap<String, Vec<u8>> {
         let mut all = BTreeMap::new();
-        for bucket in self.s3.list_buckets().send().await.unwrap().buckets() {
+        // A client of its own: the connections of the other may have gone while a browser was busy.
+        let s3 = client(self.server.url(), ACCESS_KEY_ID, SECRET);
+        for bucket in s3.list_buckets().send().await.unwrap().buckets() {
             let bucket = bucket.name().unwrap();
-            let listed = self.s3.list_objects_v2().bucket(bucket).send().await;
+            let listed = s3.list_objects_v2().bucket(bucket).send().await;
             for object in listed.unwrap().contents() {
                 let key = object.key().unwrap();
-                let got = self.s3.get_object().bucket(bucket).key(key).send().await;
+                let got = s3.get_object().bucket(bucket).key(key).send().await;
                 let bytes = got.unwrap().body.collect().await.unwrap().to_vec();
                 all.insert(format!("{bucket}/{key}"), bytes);
             }
-            let uploads = self.s3.list_multipart_uploads().bucket(bucket).send().await;
+            let uploads = s3.list_multipart_uploads().bucket(bucket).send().await;
             for upload in uploads.unwrap().uploads() {
                 let name = format!("{bucket}/{} (an upload)", upload.key().unwrap());
                 all.insert(name, Vec::new());

@@ -203,6 +203,9 @@ fn report_has_sender(report: &Report) -> bool {
     report.notes(Part::Header) || report.notes(Part::Signature)
 }
 
+/// Headers that a client sends without being told.
+const SENT_UNSEEN: [&str; 3] = ["content-length", "accept-encoding", "user-agent"];
+
 fn nothing_found(pasted: &Pasted, claim: &Claim, report: &mut Report) {
     let sent = |name: &&String| *name != "host" && pasted.header(name).is_none();
     let missing: Vec<&str> = claim
@@ -213,7 +216,8 @@ fn nothing_found(pasted: &Pasted, claim: &Claim, report: &mut Report) {
         .collect();
     if !missing.is_empty() {
         let names = missing.join(", ");
-        if pasted.shape == Shape::Link {
+        let of_the_client = missing.iter().all(|name| SENT_UNSEEN.contains(name));
+        if pasted.shape == Shape::Link || of_the_client {
             let sentence = format!(
                 "Whether the signature is right depends on what is sent with it: {names}. Paste the \
                  whole request to see."
