@@ -104,12 +104,12 @@ function ask(
   const verb = effect === "Deny" ? "denies" : "allows";
   const found = statements.find((it) => it.Effect === effect && applies(it, request, named));
   if (!found) {
-    steps.push({ source, verdict: `${verb} nothing`, detail: `no ${effect} statement applies` });
+    steps.push({ source, verdict: "silent", detail: `no ${effect} statement applies` });
     return null;
   }
   if (effect === "Allow" && named && blocked && request.identity === null) {
     const detail = `${nameOf(found)} would allow it, but the public is kept out`;
-    steps.push({ source: "public access block", verdict: "ignores it", detail });
+    steps.push({ source: "public access block", verdict: "denies", detail });
     return null;
   }
   steps.push({ source, verdict: verb, detail: `${nameOf(found)} applies` });
