@@ -121,7 +121,7 @@ async fn a_copy_needs_both_its_ends() {
 }
 
 #[tokio::test]
-async fn each_user_sees_their_own_buckets_and_the_owner_of_the_vault_all() {
+async fn whoever_may_list_buckets_sees_all_of_the_account() {
     let served = Served::new().await;
     let bea = served.user("bea").await;
     bea.create_bucket().bucket("beas-own").send().await.unwrap();
@@ -130,7 +130,9 @@ async fn each_user_sees_their_own_buckets_and_the_owner_of_the_vault_all() {
         let names = listed.buckets().iter().filter_map(|b| b.name());
         names.map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(names(bea).await, ["beas-own"]);
+    assert_eq!(names(bea).await, ["beas-own", "photos"]);
+    let ann = served.powerless("ann").await;
+    refused(ann.list_buckets().send().await, 403, "AccessDenied");
     assert_eq!(names(served.client()).await, ["beas-own", "photos"]);
 }
 
@@ -146,7 +148,10 @@ async fn a_credential_in_memory_is_as_good_as_its_user() {
         .unwrap();
     let bea = served.session("bea");
     refused_head(bea.head_bucket().bucket(BUCKET).send().await, 403);
-    bea.create_bucket().bucket("beas-own").send().await.unwrap();
+    let create = || bea.create_bucket().bucket("beas-own").send();
+    refused(create().await, 403, "AccessDenied");
+    served.user("bea").await;
+    create().await.unwrap();
 }
 
 #[tokio::test]

@@ -181,6 +181,7 @@ async fn a_link_is_logged_without_what_signs_it() {
     let put = Raw::new(&served, "PUT", "/photos/k").body("hello").signed();
     put.send(&served).await;
     let signer = Signer {
+        session_token: None,
         endpoint: served.endpoint.url(),
         region: "us-east-1".to_owned(),
         access_key_id: AccessKeyId::parse(ADMIN_KEY).unwrap(),

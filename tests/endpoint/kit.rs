@@ -12,8 +12,8 @@ use aws_smithy_http_client::Builder;
 use secrecy::{ExposeSecret as _, SecretString};
 use stave_endpoint::{Endpoint, EndpointOptions, PortChoice};
 use stave_engine::{CreateVault, Engine, EngineOptions, Holder, LocalStore};
-use stave_model::{AccessKeyId, UserName};
-use stave_store::{AccessKeys, NewAccessKey};
+use stave_model::{AccessKeyId, InlinePolicy, PolicyName, UserName};
+use stave_store::{AccessKeys, Identities as _, NewAccessKey};
 use tempfile::TempDir;
 
 /// The secret of every key in these tests.
@@ -24,6 +24,10 @@ pub const ADMIN_KEY: &str = "ADMINKEY";
 
 /// The bucket that most tests use.
 pub const BUCKET: &str = "photos";
+
+/// Lets somebody make buckets and see them.
+const OWN_BUCKETS: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow",
+    "Action":["s3:CreateBucket","s3:ListAllMyBuckets"],"Resource":"*"}}"#;
 
 /// Five MiB: the least size of a part that is not the last.
 pub const PART: usize = 5 * 1_024 * 1_024;
@@ -57,19 +61,26 @@ impl Served {
 
     /// Serves a new vault, with options changed.
     pub async fn with(change: impl FnOnce(&mut EndpointOptions)) -> Self {
+        Self::over(EngineOptions::default(), change).await
+    }
+
+    /// Serves a new vault of an engine with other options.
+    pub async fn over(engine: EngineOptions, change: impl FnOnce(&mut EndpointOptions)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let create = CreateVault {
             dir: folder.path().join("vault"),
             holder: Holder::KeyFile(folder.path().join("key")),
             first_access_key: Some((AccessKeyId::parse(ADMIN_KEY).unwrap(), SECRET.into())),
         };
-        let (engine, _words) = Engine::create_with(create, EngineOptions::default()).unwrap();
+        let (engine, _words) = Engine::create_with(create, engine).unwrap();
         let store = LocalStore::new(Arc::clone(&engine));
         let mut options = EndpointOptions::new(
             Arc::new(store.clone()),
             Arc::new(store.clone()),
             PortChoice::Any,
         );
+        options.identities = Some(Arc::new(store.clone()));
+        options.links = Some(Arc::new(store.clone()));
         options.key_service = Some(Arc::new(store.clone()));
         options.audit = Some(Arc::new(store.clone()));
         let locks = Arc::clone(&engine);
@@ -121,8 +132,26 @@ impl Served {
             .http_client(Builder::new().build_http())
     }
 
-    /// Adds a user with a key of that name, and makes a client of it.
+    /// Adds a user with a key of that name who may have buckets of their own, and makes a client of it.
     pub async fn user(&self, name: &str) -> Client {
+        let client = self.powerless(name).await;
+        self.allow(name, "own-buckets", OWN_BUCKETS).await;
+        client
+    }
+
+    /// Sets a policy of a user or a role.
+    pub async fn allow(&self, identity: &str, policy: &str, document: &str) {
+        let policy = InlinePolicy {
+            name: PolicyName::parse(policy).unwrap(),
+            document: document.to_owned(),
+        };
+        let identity = UserName::parse(identity).unwrap();
+        let put = self.store.put_identity_policy(&identity, policy);
+        put.await.unwrap();
+    }
+
+    /// Adds a user with a key of that name and no policy, and makes a client of it.
+    pub async fn powerless(&self, name: &str) -> Client {
         let id = format!("{}KEY", name.to_ascii_uppercase());
         let new = NewAccessKey {
             user: UserName::parse(name).unwrap(),

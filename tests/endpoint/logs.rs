@@ -99,6 +99,7 @@ async fn no_log_tells_what_signs() {
     let mut wrong = put.clone();
     wrong.target = "/photos/l".to_owned();
     let signer = Signer {
+        session_token: None,
         endpoint: served.endpoint.url(),
         region: "us-east-1".to_owned(),
         access_key_id: AccessKeyId::parse(ADMIN_KEY).unwrap(),

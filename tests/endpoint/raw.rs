@@ -129,13 +129,31 @@ impl Raw {
 
     /// Signs it for another scope.
     pub fn signed_in(
-        mut self,
+        self,
         body: &SignableBody<'_>,
         at: SystemTime,
         region: &str,
         service: &str,
     ) -> Self {
-        let identity = Credentials::new(ADMIN_KEY, SECRET, None, None, "test").into();
+        let admin = Credentials::new(ADMIN_KEY, SECRET, None, None, "test");
+        self.signed_in_by(&admin, body, at, (region, service))
+    }
+
+    /// Signs it by some key, over the bytes of its body.
+    pub fn signed_by(self, credentials: &Credentials) -> Self {
+        let body = self.body.clone();
+        let body = SignableBody::Bytes(&body);
+        self.signed_in_by(credentials, &body, SystemTime::now(), ("us-east-1", "s3"))
+    }
+
+    fn signed_in_by(
+        mut self,
+        credentials: &Credentials,
+        body: &SignableBody<'_>,
+        at: SystemTime,
+        (region, service): (&str, &str),
+    ) -> Self {
+        let identity = credentials.clone().into();
         let mut settings = SigningSettings::default();
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
         settings.percent_encoding_mode = PercentEncodingMode::Single;

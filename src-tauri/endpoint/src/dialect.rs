@@ -10,7 +10,8 @@ use std::fmt;
 /// malformed is `BadDigest`; a part number beyond the parts is `InvalidPart` (400); an `X-Amz-Expires` out of its range is `AccessDenied` (403); a
 /// bucket without a default encryption has none to tell; a wrong customer's key is `InvalidRequest` (400); what a part says of its encryption
 /// beside a customer's key is not looked at, and the completion of an upload under such a key demands it; a field that is not in a form is
-/// an empty one to its policy.
+/// an empty one to its policy; the policy of a bucket may name accounts that are no numbers, which are somebody else's; whoever lists their
+/// buckets sees their own alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// Amazon S3's.

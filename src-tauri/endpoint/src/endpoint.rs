@@ -18,6 +18,7 @@ use crate::listen::listen;
 use crate::network::{NetworkShare, ShareError};
 use crate::options::{EndpointOptions, StartError, TakenPort};
 use crate::server::{Connections, Door, Front, Server};
+use crate::s3::Simulator;
 use crate::sessions::Sessions;
 use crate::tls::{Acceptor, TlsError, TlsIdentity};
 
@@ -111,6 +112,11 @@ impl Endpoint {
     /// Returns the region of credential scopes.
     pub fn region(&self) -> &str {
         &self.options.region
+    }
+
+    /// Returns what tells who may do what, as this endpoint decides it.
+    pub fn simulator(&self) -> Simulator {
+        Simulator::of(&self.options)
     }
 
     /// Returns where requests are told to whoever inspects them.

@@ -41,6 +41,6 @@ pub use options::{
 };
 pub use s3::{
     Access, AccessOf, Decided, DecidedBy, SimulateError, Simulated, Simulation, Simulator, Step,
-    simulate_actions,
+    known_operations, simulate_actions,
 };
 pub use tls::{TlsError, TlsIdentity};

@@ -4,7 +4,7 @@ use stave_catalog::{ReadTx, WriteTx, bucket_configs};
 use stave_model::{
     BucketConfig, BucketConfigKind, BucketEncryption, BucketName, Change, KeyRef, SseAlgorithm,
 };
-use stave_policy::{Kind, Policy};
+use stave_policy::{Accounts, Kind, Policy};
 use stave_store::Error as StoreError;
 
 use crate::buckets;
@@ -29,7 +29,8 @@ impl Core {
             self.check_default(encryption)?;
         }
         if let BucketConfig::Policy(policy) = &config {
-            Policy::parse(policy, Kind::Resource).map_err(|_| {
+            // Whose accounts may have names is decided at the door.
+            Policy::parse_with(policy, Kind::Resource, Accounts::Named).map_err(|_| {
                 StoreError::InvalidRequest("the policy is not one in AWS' language of policies")
             })?;
         }

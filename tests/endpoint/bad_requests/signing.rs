@@ -440,6 +440,7 @@ pub(super) fn scopes(ground: &Ground) -> Vec<Row> {
 pub(super) fn links(ground: &Ground) -> Vec<Row> {
     let url = ground.served.endpoint.url();
     let signer = Signer {
+        session_token: None,
         endpoint: url.clone(),
         region: "us-east-1".to_owned(),
         access_key_id: AccessKeyId::parse(ADMIN_KEY).unwrap(),

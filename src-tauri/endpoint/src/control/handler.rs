@@ -14,6 +14,7 @@ use super::messages::{
     StatusInfo, VersionUsageInfo,
 };
 use super::server::ControlHandler;
+use super::simulate::answer_simulation;
 use super::vault::VaultControl;
 use super::{audit, vault};
 use crate::Endpoint;
@@ -128,12 +129,7 @@ impl LocalControl {
                 self.access_keys.delete_access_key(&id).await?;
                 Ok(Response::Done)
             }
-            Request::KeyUsage { key } => {
-                let service = self.key_service.as_deref().ok_or_else(not_offered)?;
-                let by = Actor::local(UserName::parse(OWNER)?, Via::Terminal);
-                let usage = service.key_usage(&by, &key).await?;
-                Ok(Response::KeyUsage(usage_info(usage)))
-            }
+            Request::KeyUsage { key } => self.key_usage(&key).await,
             Request::Vault(request) => {
                 let vault = self.vault.as_deref().ok_or_else(not_offered)?;
                 vault::answer(vault, request).await
@@ -143,7 +139,22 @@ impl LocalControl {
                 audit::answer(audit, UserName::parse(OWNER)?, request).await
             }
             Request::Access(request) => self.access(request).await,
+            Request::Diagnose { text } => {
+                let diagnosis = self.serving()?.diagnose(&text).await;
+                Ok(Response::Diagnosed(diagnosis))
+            }
+            Request::Simulate(asked) => {
+                let told = answer_simulation(&self.serving()?.simulator(), asked).await;
+                told.map(Response::Simulated)
+            }
         }
+    }
+
+    async fn key_usage(&self, key: &str) -> Result<Response, Failure> {
+        let service = self.key_service.as_deref().ok_or_else(not_offered)?;
+        let by = Actor::local(UserName::parse(OWNER)?, Via::Terminal);
+        let usage = service.key_usage(&by, key).await?;
+        Ok(Response::KeyUsage(usage_info(usage)))
     }
 
     async fn access(&self, request: AccessRequest) -> Result<Response, Failure> {
@@ -183,11 +194,16 @@ impl LocalControl {
         }
     }
 
-    fn session(&self, user: Option<&str>) -> Result<Response, Failure> {
-        let endpoint = self.endpoint().ok_or_else(|| Failure {
+    /// Returns the endpoint, or says that it is turned off.
+    fn serving(&self) -> Result<Arc<Endpoint>, Failure> {
+        self.endpoint().ok_or_else(|| Failure {
             code: FailureCode::EndpointOff,
             message: "the endpoint is turned off in the running process".to_owned(),
-        })?;
+        })
+    }
+
+    fn session(&self, user: Option<&str>) -> Result<Response, Failure> {
+        let endpoint = self.serving()?;
         let user = UserName::parse(user.unwrap_or(OWNER))?;
         let (id, secret) = endpoint.add_session(user);
         Ok(Response::Session {

@@ -7,7 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::access::{AccessAnswer, AccessRequest};
 use super::audit::{AuditCheck, AuditEntry, AuditRequest};
+use super::simulate::{SimulatedInfo, SimulationInfo};
 use super::vault::{ScrubInfo, VaultInfo, VaultRequest};
+use crate::doctor::Diagnosis;
 
 /// A question to the running process.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,6 +59,13 @@ pub enum Request {
     Audit(AuditRequest),
     /// Something of users, roles, sessions and links.
     Access(AccessRequest),
+    /// What may somebody do?
+    Simulate(SimulationInfo),
+    /// What is wrong with this link, request or answer?
+    Diagnose {
+        /// What was pasted.
+        text: String,
+    },
 }
 
 /// An answer of the running process.
@@ -117,6 +126,10 @@ pub enum Response {
     },
     /// To `Access`.
     Access(AccessAnswer),
+    /// To `Simulate`.
+    Simulated(SimulatedInfo),
+    /// To `Diagnose`.
+    Diagnosed(Diagnosis),
     /// To what changes something.
     Done,
     /// It did not happen.

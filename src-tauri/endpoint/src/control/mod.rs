@@ -9,6 +9,7 @@ mod client;
 mod handler;
 mod messages;
 mod server;
+mod simulate;
 #[cfg_attr(unix, path = "socket_unix.rs")]
 #[cfg_attr(windows, path = "socket_windows.rs")]
 mod socket;
@@ -26,6 +27,7 @@ pub use messages::{
     Response, Secret, StatusInfo, VersionUsageInfo,
 };
 pub use server::{ControlHandler, ControlServer, serve};
+pub use simulate::{SimulatedInfo, SimulationInfo, StepInfo, answer_simulation};
 pub use vault::{ScrubInfo, UnlockBy, VaultControl, VaultInfo, VaultRequest};
 
 use thiserror::Error;

@@ -25,7 +25,7 @@ mod website;
 
 pub use access::{
     Access, AccessOf, Decided, DecidedBy, SimulateError, Simulated, Simulation, Simulator, Step,
-    simulate_actions,
+    known_operations, simulate_actions,
 };
 pub(crate) use form::Forms;
 pub(crate) use website::Websites;

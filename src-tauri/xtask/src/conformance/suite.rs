@@ -21,7 +21,7 @@ const MAIN: &str = "s3 main";
 /// The longest that one test may take, in seconds. The slowest wait for rules that act by the clock.
 const TEST_SECONDS_MAX: u32 = 120;
 
-/// Makes the keys that the suite encrypts by, which its users may use and the vault's owner manages, and prints them
+/// Lets the suite's users make buckets and list them, which without a policy none may; makes the keys that the suite encrypts by, which its users may use and the vault's owner manages, and prints them
 /// with the owner of each user's list of buckets: so the suite is told what the server says.
 const PREPARE: &str = "
 import boto3, json, sys
@@ -38,6 +38,11 @@ policy = json.dumps({'Version': '2012-10-17', 'Statement': [
     allow([account + 'user/' + user for user in users], use)]})
 kms = client('kms', sys.argv[2])
 keys = [kms.create_key(Policy=policy)['KeyMetadata']['Arn'] for _ in range(2)]
+own = json.dumps({'Version': '2012-10-17', 'Statement': [
+    {'Effect': 'Allow', 'Action': ['s3:CreateBucket', 's3:ListAllMyBuckets'], 'Resource': '*'}]})
+iam = client('iam', sys.argv[2])
+for user in users:
+    iam.put_user_policy(UserName=user, PolicyName='own-buckets', PolicyDocument=own)
 owners = [client('s3', pair).list_buckets()['Owner'] for pair in sys.argv[4:]]
 print(json.dumps({'owners': owners, 'keys': keys}))
 ";

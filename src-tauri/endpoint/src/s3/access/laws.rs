@@ -60,6 +60,14 @@ impl<'l> Laws<'l> {
         self.bearer.asks_for_tags || self.bucket.is_some_and(|policy| policy.asks_for_tags)
     }
 
+    /// Returns the same without the policy of the bucket.
+    pub(super) fn of_bearer(&self) -> Self {
+        Self {
+            bearer: self.bearer,
+            bucket: None,
+        }
+    }
+
     /// Asks for all of some actions.
     pub(super) fn ask(&self, actions: &[&str], question: &Question) -> Say {
         let first = || actions.first().copied().unwrap_or_default().to_owned();

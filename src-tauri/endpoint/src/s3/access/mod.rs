@@ -21,7 +21,7 @@ pub(super) use policies::POLICY_MAX_BYTES;
 pub(super) use rights::{Ground, Rights};
 pub use simulate::{
     Access, AccessOf, Decided, DecidedBy, SimulateError, Simulated, Simulation, Simulator, Step,
-    simulate_actions,
+    known_operations, simulate_actions,
 };
 
 use hyper::header::HeaderValue;

@@ -31,6 +31,14 @@ impl Rights {
         let (say, question) = self.say(laws, bucket, asks).await?;
         let ruled =
             |standing, why, action: &str| Ruling::new(standing, why, action, question.clone());
+        // Who mends a policy passes by what it denies, not by the bounds of their session.
+        let say = match say {
+            Say::No(..) if asks.mends() => match laws.of_bearer().ask(asks.actions, &question) {
+                bounded @ Say::OutOfBounds(_) => bounded,
+                _ => say,
+            },
+            say => say,
+        };
         match &say {
             Say::No(action, by) if by.source != Source::Resource || !asks.mends() => {
                 return Ok(ruled(None, Why::Statement(*by), action));

@@ -22,6 +22,7 @@ use super::policies::BucketPolicy;
 use super::rights::Rights;
 use super::told::{Ruling, Why};
 use super::{Asks, is_admin};
+use crate::options::EndpointOptions;
 
 /// How a role's session is named that nobody began.
 const SESSION: &str = "simulation";
@@ -181,10 +182,16 @@ impl std::fmt::Debug for Simulator {
 
 /// Returns the actions that something can be asked for, by name.
 pub fn simulate_actions() -> Vec<&'static str> {
-    let named = operations().flat_map(|(_, version, operation)| {
+    let actions = operations().flat_map(|(_, version, operation)| {
         actions_of(operation, version).map_or(&[][..], |actions| actions.names)
     });
-    let names: BTreeSet<&'static str> = named.copied().collect();
+    let names: BTreeSet<&'static str> = actions.copied().collect();
+    names.into_iter().collect()
+}
+
+/// Returns the operations that somebody may do, by S3's names: what is in none of the tables is nobody's.
+pub fn known_operations() -> Vec<&'static str> {
+    let names: BTreeSet<&'static str> = operations().map(|(_, _, operation)| operation).collect();
     names.into_iter().collect()
 }
 
@@ -220,6 +227,12 @@ impl Simulator {
         Self {
             rights: Rights::of(store, identities, unset),
         }
+    }
+
+    /// Makes one that decides as an endpoint with these options does.
+    pub(crate) fn of(options: &EndpointOptions) -> Self {
+        let rights = Rights::new(options);
+        Self { rights }
     }
 
     /// Tells what would be decided, and why.
@@ -322,23 +335,23 @@ impl Simulator {
         Ok(self.rights.policy(bucket).await?)
     }
 
-    async fn bearer(&self, asked: &Simulation) -> Result<Bearer, SimulateError> {
-        if let Some(policy) = &asked.session_policy {
+    async fn bearer(&self, simulation: &Simulation) -> Result<Bearer, SimulateError> {
+        if let Some(policy) = &simulation.session_policy {
             let read = stave_policy::Policy::parse(policy, stave_policy::Kind::Identity);
             read.map_err(SimulateError::Policy)?;
         }
-        let kind = self.kind_of(asked.identity.as_ref()).await?;
-        let in_session = kind == IdentityKind::Role || asked.session_policy.is_some();
+        let kind = self.kind_of(simulation.identity.as_ref()).await?;
+        let in_session = kind == IdentityKind::Role || simulation.session_policy.is_some();
         let asker = Asker {
-            user: asked.identity.clone(),
+            user: simulation.identity.clone(),
             session: in_session.then(|| ActorSession {
                 kind,
                 name: SESSION.to_owned(),
                 issued: Timestamp::from_millis(chrono::Utc::now().timestamp_millis()),
-                policy: asked.session_policy.clone(),
+                policy: simulation.session_policy.clone(),
             }),
             source_ip: Some(std::net::Ipv4Addr::LOCALHOST.into()),
-            supposed: asked.context.clone(),
+            supposed: simulation.context.clone(),
             ..Asker::default()
         };
         Ok(self.rights.bearer(asker).await?)

@@ -56,8 +56,8 @@ impl Forms {
         };
         let token = fields.get("x-amz-security-token").map(SecretString::from);
         note_string_to_sign(|| policy.to_owned());
-        let signer = self.keys.find(id, token.as_ref()).await?;
-        let secret = signer.secret.expose_secret();
+        let found = self.keys.find(id, token.as_ref()).await?;
+        let secret = found.secret.expose_secret();
         let (expected, signature) = match signed {
             Signed::Now {
                 credential,
@@ -75,8 +75,8 @@ impl Forms {
                  Check your key and signing method.",
             )
         })?;
-        self.keys.note_use(&signer.id, &signer.by);
-        let link = match signer.by {
+        self.keys.note_use(&found.id, &found.by);
+        let link = match found.by {
             SignedBy::Link(link) => Some(link),
             SignedBy::Key | SignedBy::Process | SignedBy::Session(_) => None,
         };
