@@ -61,15 +61,3 @@ fn stays(headers: &HeaderMap) -> bool {
 fn broken(message: &'static str) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "InvalidRequest", message).closing()
 }
-
-/// Returns whether an error says that a body was not what its head announced: then nobody knows whose the
-/// bytes behind it are.
-pub(crate) fn is_broken(code: &str) -> bool {
-    [
-        "IncompleteBody",
-        "XAmzContentSHA256Mismatch",
-        "MalformedTrailerError",
-        "RequestTimeout",
-    ]
-    .contains(&code)
-}

@@ -11,7 +11,7 @@ mod origin;
 mod signature;
 
 pub(crate) use dates::is_amz_date;
-pub(crate) use framing::{Framing, is_broken};
+pub(crate) use framing::Framing;
 pub(crate) use hosts::{Host, Hosts};
 pub(crate) use signature::refuse_scope;
 

@@ -3,13 +3,13 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, DATE};
+use hyper::header::{AUTHORIZATION, DATE, HeaderName};
 use hyper::http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
 use super::record::SignedHow;
-use super::redact::{LEFT_OUT, is_secret, is_secret_parameter};
+use super::redact::{self, LEFT_OUT, is_secret_parameter};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -174,11 +174,14 @@ fn canonical_query(query: &str, secrets: Secrets) -> String {
 /// Returns the values of a header as they are signed: runs of spaces are one, and several values stand
 /// behind commas.
 fn canonical_value(headers: &HeaderMap, name: &str, secrets: Secrets) -> String {
-    if secrets == Secrets::LeftOut && is_secret(name) {
-        return LEFT_OUT.to_owned();
-    }
-    let values = headers.get_all(name).iter().map(|value| {
-        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+        return String::new();
+    };
+    let values = headers.get_all(&name).iter().map(|value| {
+        let text = match secrets {
+            Secrets::Kept => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            Secrets::LeftOut => redact::header(&name, value),
+        };
         let words: Vec<&str> = text.split_whitespace().collect();
         words.join(" ")
     });

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hyper::Method;
-use hyper::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderName, USER_AGENT};
 use hyper::http::request::Parts;
 use percent_encoding::percent_decode_str;
 use stave_model::{Clock as _, SystemClock, Timestamp, UserName};
@@ -20,9 +20,13 @@ use crate::server::Way;
 const TARGET_MAX: usize = 4 * 1_024;
 const HOST_MAX: usize = 256;
 const USER_AGENT_MAX: usize = 512;
+const OPERATION_MAX: usize = 128;
 const ACCESS_KEY_MAX: usize = 128;
 const HEADERS_MAX: usize = 8 * 1_024;
 const CANONICAL_MAX: usize = 8 * 1_024;
+
+/// Names the operation of a service that speaks JSON.
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 /// A request that is being answered.
 pub(crate) struct Draft {
@@ -54,7 +58,7 @@ impl Draft {
         if !inspector.is_on() {
             return None;
         }
-        let text = |name| {
+        let text = |name: HeaderName| {
             let value = parts.headers.get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
@@ -88,7 +92,7 @@ impl Draft {
                 .as_ref()
                 .map(|c| cut(c.access_key().to_owned(), ACCESS_KEY_MAX)),
             signature: claim.map(|c| c.how).or_else(|| form(parts)),
-            operation: None,
+            operation: text(TARGET).map(|target| cut(target, OPERATION_MAX)),
             bucket,
             key,
             duration_ms: 0,
@@ -124,7 +128,7 @@ impl Draft {
         record.duration_ms = left.duration_ms;
         record.bytes_in = left.bytes_in;
         record.bytes_out = left.bytes_out;
-        record.operation = left.story.named_operation();
+        record.operation = left.story.named_operation().or(record.operation);
         record.decision = left.story.decision();
         record.cors = left.story.cors();
         record.string_to_sign = left.story.string_to_sign().or(record.string_to_sign);

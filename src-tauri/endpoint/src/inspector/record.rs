@@ -56,7 +56,7 @@ pub struct RequestRecord {
     pub access_key: Option<String>,
     /// How it says who signed it; `None` where it does not.
     pub signature: Option<SignedHow>,
-    /// What it asks for: an operation's name, or method and resource as access logs write them.
+    /// What it asks for; `None` where it was refused before that was known.
     pub operation: Option<String>,
     /// The bucket that it names.
     pub bucket: Option<String>,

@@ -26,7 +26,7 @@ pub(super) fn header(name: &HeaderName, value: &HeaderValue) -> String {
 }
 
 /// Returns whether the value of a header is a secret, whatever it is.
-pub(super) fn is_secret(name: &str) -> bool {
+fn is_secret(name: &str) -> bool {
     // A digest of a customer's key tells whether a guessed key is right.
     let customer_key = name.ends_with("-customer-key") || name.ends_with("-customer-key-md5");
     let others = [COOKIE.as_str(), PROXY_AUTHORIZATION.as_str()];

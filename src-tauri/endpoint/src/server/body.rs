@@ -27,6 +27,9 @@ pub(crate) enum BodyFault {
     /// A chunk is none, or is too large to be verified.
     #[error("a chunk of the body is malformed or too large")]
     Chunk,
+    /// The last chunk, or the end of the trailer behind it, did not come.
+    #[error("Incomplete: the body ended before its last chunk did")]
+    Incomplete,
     /// The connection or its framing failed.
     #[error("the connection ended within the body")]
     Broken(#[source] hyper::Error),

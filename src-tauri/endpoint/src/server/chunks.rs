@@ -69,7 +69,7 @@ impl Body for SmallChunks {
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
             let frame = match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
-                None => return Poll::Ready(None),
+                None => return Poll::Ready(self.cutter.end().err().map(Err)),
                 Some(Err(fault)) => return Poll::Ready(Some(Err(fault))),
                 Some(Ok(frame)) => frame,
             };
@@ -93,9 +93,15 @@ enum State {
     Data(u64),
     /// In the end of line behind a chunk, with so many bytes to come.
     EndOfData(u8),
-    /// Behind the last chunk.
-    Trailer,
+    /// Behind the last chunk, with the last bytes that came.
+    Trailer(Vec<u8>),
 }
+
+/// What ends a trailer: the end of its last line, and an empty line.
+const END: &[u8] = b"\r\n\r\n";
+
+/// What ends a body without a trailer: an empty line.
+const END_ALONE: &[u8] = b"\r\n";
 
 /// Cuts chunks as they arrive.
 struct Cutter {
@@ -135,10 +141,34 @@ impl Cutter {
                         self.state = State::Line(Vec::new());
                     }
                 }
-                State::Trailer => out.push_back(bytes.split_off(0)),
+                State::Trailer(_) => {
+                    self.trailer(&bytes);
+                    out.push_back(bytes.split_off(0));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Demands the last chunk, which is empty: without it nobody signed that this was all. A body that ends
+    /// within a chunk is s3s's to refuse.
+    fn end(&self) -> Result<(), BodyFault> {
+        let whole = match (&self.state, self.form) {
+            (State::Line(_), _) => false,
+            (State::Trailer(end), Form::Signed) => *end == END_ALONE || end.ends_with(END),
+            (State::Data(_) | State::EndOfData(_) | State::Trailer(_), _) => true,
+        };
+        whole.then_some(()).ok_or(BodyFault::Incomplete)
+    }
+
+    /// Keeps the last bytes of what stands behind the last chunk.
+    fn trailer(&mut self, bytes: &[u8]) {
+        if let State::Trailer(end) = &mut self.state {
+            end.extend_from_slice(&bytes[bytes.len().saturating_sub(END.len())..]);
+            // One more than the end is long: an end that stands alone is told from one behind a line.
+            let surplus = end.len().saturating_sub(END.len() + 1);
+            end.drain(..surplus);
+        }
     }
 
     fn line(&mut self, bytes: &mut Bytes, out: &mut VecDeque<Bytes>) -> Result<(), BodyFault> {
@@ -164,7 +194,7 @@ impl Cutter {
             out.push_back(line.into());
         }
         self.state = match length {
-            0 => State::Trailer,
+            0 => State::Trailer(Vec::new()),
             length => State::Data(length),
         };
         Ok(())
@@ -245,6 +275,35 @@ mod tests {
         assert!(cut(Form::Signed, &chunk(SIGNED_CHUNK_MAX), 9).is_ok());
         assert!(cut(Form::Signed, &chunk(SIGNED_CHUNK_MAX + 1), 9).is_err());
         assert!(cut(Form::Unsigned, b"140000000\r\nx", 9).is_ok());
+    }
+
+    #[test]
+    fn a_body_ends_with_an_empty_chunk() {
+        const SIGNED: &[Form] = &[Form::Signed];
+        const BOTH: &[Form] = &[Form::Signed, Form::Unsigned];
+        let whole = |form: Form, body: &'static str, piece: usize| {
+            let mut cutter = Cutter::new(form);
+            let mut out = VecDeque::new();
+            for piece in body.as_bytes().chunks(piece) {
+                cutter.cut(Bytes::from_static(piece), &mut out).unwrap();
+            }
+            cutter.end().is_ok()
+        };
+        for (body, expected, forms) in [
+            ("5\r\nhello\r\n0\r\n\r\n", true, BOTH),
+            ("5\r\nhello\r\n0\r\na:b\r\n\r\n", true, BOTH),
+            ("5\r\nhello\r\n0\r\na:b\r\n", false, SIGNED),
+            ("5\r\nhello\r\n0\r\n", false, SIGNED),
+            ("5\r\nhello\r\n0\r", false, BOTH),
+            ("5\r\nhello\r\n", false, BOTH),
+            ("", false, BOTH),
+        ] {
+            for form in forms {
+                for piece in [1, 3, 1_000] {
+                    assert_eq!(whole(*form, body, piece), expected, "{body:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Version};
 use s3s::Body;
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
@@ -14,12 +14,12 @@ use super::answer::{Closes, Refusal, finish, finish_json};
 use super::body::PacedBody;
 use super::chunks::{self, SmallChunks};
 use super::log::{Entry, LoggedBody, error_code};
-use super::notes::{Notes, Way, note_decision};
+use super::notes::{Notes, Way, note_decision, note_operation};
 use super::pace::Pace;
 use super::page::finish_page;
 use crate::access_logs::{AccessLogs, Record};
 use crate::cors::{self, CorsGate, Refusals};
-use crate::guard::{Framing, Guard, Hosts, Passage, is_broken};
+use crate::guard::{Framing, Guard, Hosts, Passage};
 use crate::inspector::{Draft, Inspector, Story};
 use crate::json::{self, Services};
 use crate::options::{EndpointOptions, Limits};
@@ -96,7 +96,7 @@ impl Front {
         let story = self.inspector.is_on().then(Story::default);
         let notes = Arc::new(Notes::new(way, request.headers(), story));
         let mut entry = Entry::begin(request.method(), request.uri());
-        let uri = request.uri().clone();
+        let (uri, version) = (request.uri().clone(), request.version());
         let (parts, body) = request.into_parts();
         let hosts = self.guard.hosts();
         let record = Record::begin(&parts, &hosts, way.remote);
@@ -108,8 +108,9 @@ impl Front {
         let answering = self.decide(framing, parts, body);
         let (response, form) = Arc::clone(&notes).scope(answering).await;
         let code = error_code(&response);
-        let ends = response.extensions().get::<Closes>().is_some()
-            || code.as_deref().is_some_and(is_broken);
+        // A body that was read and is wrong may not have been as long as its head said either.
+        let wrong_body = response.status() == StatusCode::BAD_REQUEST && notes.received_bytes() > 0;
+        let ends = wrong_body || response.extensions().get::<Closes>().is_some();
         let mut response = match form {
             Form::S3 => finish(response, notes.request_id(), &uri),
             Form::Json => finish_json(response, notes.request_id()),
@@ -122,6 +123,10 @@ impl Front {
         }
         if ends {
             pace.refuse();
+        }
+        if version == Version::HTTP_10 {
+            // A connection of that version has one request, and ends with the answer.
+            *response.version_mut() = version;
         }
         if let Some(draft) = draft {
             entry.inspect(draft, code.clone());
@@ -155,6 +160,7 @@ impl Front {
         };
         let mut response = match checked {
             Ok(Passage::Preflight { bucket }) => {
+                note_operation("preflight");
                 let asked = self.cors.preflight(bucket.as_ref(), &parts).await;
                 asked.map_or_else(Refusal::into_response, |allowed| {
                     cors = Some(allowed);
@@ -189,6 +195,7 @@ impl Front {
                 self.serve(Request::from_parts(parts, body)).await
             }
             Passage::Form { foreign } => {
+                note_operation("PostObject");
                 let body = Body::http_body(body);
                 let posted = self.forms.post(&parts, body, foreign);
                 // The signer prints what it signs at its trace level.
@@ -196,7 +203,10 @@ impl Front {
                 posted.unwrap_or_else(Refusal::into_response)
             }
             Passage::Json => self.services.answer(&parts, body).await,
-            Passage::Page { bucket } => self.websites.answer(&bucket, &parts).await,
+            Passage::Page { bucket } => {
+                note_operation("website");
+                self.websites.answer(&bucket, &parts).await
+            }
             // Answered before, by its headers alone.
             Passage::Preflight { .. } => cors::answered(),
         }
