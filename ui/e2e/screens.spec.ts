@@ -30,11 +30,11 @@ const FACES = [
 for (const scene of SCENES) {
   test(scene.name, async ({ page }) => {
     const [first] = FACES;
-    await page.emulateMedia({ colorScheme: first.colorScheme });
+    await page.emulateMedia({ colorScheme: first.colorScheme, reducedMotion: "reduce" });
     await start(page, scene.query, scene.place);
     await scene.ready(page);
     for (const { colorScheme, width, height } of FACES) {
-      await page.emulateMedia({ colorScheme });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height });
       await keepPicture(page, `${scene.name}-${colorScheme}-${String(width)}`);
       await expectNoSidewaysScroll(page);
