@@ -39,7 +39,7 @@ pub async fn let_pages_in(window: &Window) {
         .await;
     window.picture("42-refused-preflight").await;
     window.press("Allow this origin…").await;
-    window.find("//*[@role='dialog']").await;
+    window.find("//dialog").await;
     window.picture("43-allow-origin").await;
     window.press("Apply the rule").await;
     window.text("Allowed now").await;
