@@ -6,8 +6,8 @@ use std::time::Duration;
 use aws_sdk_s3::presigning::PresigningConfig;
 use stave_endpoint::doctor::{Cause, Diagnosis};
 use stave_endpoint::presign::{
-    PostKey, PresignGet, PresignPost, PresignPut, Presigned, Signer, UrlStyle, presign_get,
-    presign_post, presign_put,
+    PostForm, PostKey, PresignGet, PresignPost, PresignPut, Presigned, Signer, UrlStyle,
+    presign_get, presign_post, presign_put,
 };
 use stave_model::{
     AccessKeyId, AccessKeyStatus, Clock as _, LinkAudience, LinkTarget, ObjectKey, SystemClock,
@@ -234,6 +234,14 @@ async fn a_host_that_is_another_is_named_by_what_was_signed() {
             ["is opened at files.example", &signed, "files.example"],
         )
         .await;
+}
+
+#[tokio::test]
+async fn a_port_or_a_scheme_that_is_another_is_named() {
+    let clinic = Clinic::new().await;
+    let port = clinic.served.endpoint.port();
+    let signed = format!("127.0.0.1:{port}");
+    let link = clinic.get(KEY);
     let mut moved = clinic.signer();
     moved.endpoint = "http://127.0.0.1:9000".to_owned();
     let moved = clinic.get_by("k", &moved, ago(0));
@@ -262,6 +270,14 @@ async fn a_host_that_is_another_is_named_by_what_was_signed() {
             ["It is opened by https", "http://", "https://"],
         )
         .await;
+}
+
+#[tokio::test]
+async fn a_bucket_in_the_other_place_is_named() {
+    let clinic = Clinic::new().await;
+    let port = clinic.served.endpoint.port();
+    let signed = format!("127.0.0.1:{port}");
+    let link = clinic.get(KEY);
     let style = link.replace(
         &format!("{signed}/photos"),
         &format!("photos.s3.localhost:{port}"),
@@ -334,6 +350,12 @@ async fn a_link_that_was_mangled_on_its_way_is_mended_and_named() {
             ["the signature is missing", "64 hex digits", "0 of 64"],
         )
         .await;
+}
+
+#[tokio::test]
+async fn what_stands_round_a_link_is_not_taken_for_it() {
+    let clinic = Clinic::new().await;
+    let link = clinic.get(KEY);
     let said = format!("Look ({link}).");
     clinic
         .finds(
@@ -396,6 +418,11 @@ async fn a_path_that_is_written_in_another_way_is_named() {
             ],
         )
         .await;
+}
+
+#[tokio::test]
+async fn letters_and_slashes_that_are_written_in_another_way_are_named() {
+    let clinic = Clinic::new().await;
     let latin = clinic.get("ü.txt").replace("%C3%BC", "%FC");
     clinic
         .finds(
@@ -439,7 +466,7 @@ async fn a_path_that_is_written_in_another_way_is_named() {
 }
 
 #[tokio::test]
-async fn parameters_headers_methods_and_bodies_that_changed_are_named() {
+async fn parameters_that_changed_are_named() {
     let clinic = Clinic::new().await;
     let link = clinic.get(KEY);
     let counted = format!("{link}&utm_source=news&utm_medium=mail");
@@ -489,6 +516,12 @@ async fn parameters_headers_methods_and_bodies_that_changed_are_named() {
             ],
         )
         .await;
+}
+
+#[tokio::test]
+async fn methods_and_headers_that_changed_are_named() {
+    let clinic = Clinic::new().await;
+    let link = clinic.get(KEY);
     let put_by_get = format!("curl -T file '{link}'");
     clinic
         .finds(
@@ -536,6 +569,12 @@ async fn parameters_headers_methods_and_bodies_that_changed_are_named() {
             ],
         )
         .await;
+}
+
+#[tokio::test]
+async fn bodies_and_two_things_at_once_that_changed_are_named() {
+    let clinic = Clinic::new().await;
+    let link = clinic.get(KEY);
     let mut fixed = PresignPut::new(bucket(), ObjectKey::parse("sse").unwrap(), HOUR);
     fixed.fixed = vec![(
         "x-amz-server-side-encryption".to_owned(),
@@ -615,6 +654,11 @@ async fn a_scope_or_a_form_of_signature_that_is_not_taken_is_named() {
             ["signed by version 2", "AWS4-HMAC-SHA256", "version 2"],
         )
         .await;
+}
+
+#[tokio::test]
+async fn a_signature_that_is_missing_or_of_another_secret_is_named() {
+    let clinic = Clinic::new().await;
     let url = format!("{}/photos/k", clinic.served.endpoint.url());
     clinic
         .finds(
@@ -840,6 +884,23 @@ async fn what_is_not_there_is_named() {
         .await;
 }
 
+/// Writes a form as it is sent, with one field changed.
+fn sent(form: &PostForm, change: (&str, &str), file: &str) -> String {
+    let mut body = String::new();
+    let mut fields = form.fields.clone();
+    fields.retain(|(name, _)| name != change.0);
+    fields.push((change.0.to_owned(), change.1.to_owned()));
+    for (name, value) in fields {
+        body.push_str(&format!(
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
+    }
+    body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{file}\r\n--b--\r\n"));
+    format!(
+        "POST /photos HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n{body}"
+    )
+}
+
 #[tokio::test]
 async fn what_a_form_may_not_is_named() {
     let clinic = Clinic::new().await;
@@ -847,21 +908,6 @@ async fn what_a_form_may_not_is_named() {
     let mut post = PresignPost::new(bucket(), below, HOUR);
     post.size = Some(1..=4);
     let form = |at: Timestamp| presign_post(&post, &clinic.signer(), at).unwrap();
-    let sent = |form: &stave_endpoint::presign::PostForm, change: (&str, &str), file: &str| {
-        let mut body = String::new();
-        let mut fields = form.fields.clone();
-        fields.retain(|(name, _)| name != change.0);
-        fields.push((change.0.to_owned(), change.1.to_owned()));
-        for (name, value) in fields {
-            body.push_str(&format!(
-                "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            ));
-        }
-        body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{file}\r\n--b--\r\n"));
-        format!(
-            "POST /photos HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n{body}"
-        )
-    };
     let good = form(ago(0));
     let key = ("key", "up/a");
     clinic.is_fine(&sent(&good, key, "abc")).await;

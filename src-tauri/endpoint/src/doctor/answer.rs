@@ -99,78 +99,87 @@ fn region(said: &Answer, report: &mut Report) {
     report.blame(Cause::Region, finding);
 }
 
+/// What codes say by themselves.
+const CODES: [(&str, Cause, Part, &str); 10] = [
+    (
+        "NoSuchBucket",
+        Cause::NoBucket,
+        Part::Object,
+        "Make the bucket, or correct its name.",
+    ),
+    (
+        "NoSuchKey",
+        Cause::NoObject,
+        Part::Object,
+        "Check the key, capitals and spaces too.",
+    ),
+    (
+        "NoSuchVersion",
+        Cause::NoVersion,
+        Part::Object,
+        "See the versions with `stave versions`.",
+    ),
+    (
+        "ExpiredToken",
+        Cause::SessionExpired,
+        Part::Key,
+        "Get a new session, then sign again.",
+    ),
+    (
+        "InvalidToken",
+        Cause::TokenWrong,
+        Part::Key,
+        "Take id, secret and token of one session.",
+    ),
+    ("EntityTooLarge", Cause::FormSize, Part::Form, OF_SIZE),
+    ("EntityTooSmall", Cause::FormSize, Part::Form, OF_SIZE),
+    (
+        "SignatureDoesNotMatch",
+        Cause::Signature,
+        Part::Signature,
+        "Paste the link or the request itself: the document does not tell what the server got.",
+    ),
+    (
+        "XAmzContentSHA256Mismatch",
+        Cause::BodyChanged,
+        Part::Header,
+        AS_SIGNED,
+    ),
+    ("BadDigest", Cause::BodyChanged, Part::Header, AS_SIGNED),
+];
+
+const OF_SIZE: &str = "Send a file of the size that the form allows.";
+
+const AS_SIGNED: &str = "Send the bytes that were signed.";
+
 /// What a code says by itself.
 fn by_code(said: &Answer, report: &mut Report) {
-    let of_policy = said.message.contains("according to Policy");
-    let unsigned = said.element("HeadersNotSigned");
-    let (cause, part, cure) = match said.code.as_str() {
-        "NoSuchBucket" => (
-            Cause::NoBucket,
-            Part::Object,
-            "Make the bucket, or correct its name.",
-        ),
-        "NoSuchKey" => (
-            Cause::NoObject,
-            Part::Object,
-            "Check the key, capitals and spaces too.",
-        ),
-        "NoSuchVersion" => (
-            Cause::NoVersion,
-            Part::Object,
-            "See the versions with `stave versions`.",
-        ),
-        "ExpiredToken" => (
-            Cause::SessionExpired,
-            Part::Key,
-            "Get a new session, then sign again.",
-        ),
-        "InvalidToken" => (
-            Cause::TokenWrong,
-            Part::Key,
-            "Take id, secret and token of one session.",
-        ),
-        "EntityTooLarge" | "EntityTooSmall" => (
-            Cause::FormSize,
-            Part::Form,
-            "Send a file of the size that the form allows.",
-        ),
-        "AccessDenied" if of_policy => (
-            Cause::FormField,
-            Part::Form,
-            "Send the fields as the form has them.",
-        ),
-        "AccessDenied" if unsigned.is_some() => (
-            Cause::HeaderUnsigned,
-            Part::Header,
-            "Leave the header out, or sign it.",
-        ),
-        "AccessDenied" => (
-            Cause::Denied,
-            Part::Policy,
-            "See who may with the policy simulator.",
-        ),
-        "SignatureDoesNotMatch" => (
-            Cause::Signature,
-            Part::Signature,
-            "Paste the link or the request itself: the document does not tell what the server got.",
-        ),
-        "XAmzContentSHA256Mismatch" | "BadDigest" => (
-            Cause::BodyChanged,
-            Part::Header,
-            "Send the bytes that were signed.",
-        ),
-        _ => (
-            Cause::Server,
-            Part::Signature,
-            "Act on what the server says.",
-        ),
-    };
+    let (cause, part, cure) = meaning(said);
     let mut sentence = format!("The server says {}: {}", said.code, said.message);
-    if let Some(names) = unsigned {
+    if let Some(names) = said.element("HeadersNotSigned") {
         sentence = format!("{sentence} ({names})");
     }
-    report.blame(
-        cause,
-        Finding::wrong(part, sentence).found(&said.code).cure(cure),
-    );
+    let finding = Finding::wrong(part, sentence).found(&said.code).cure(cure);
+    report.blame(cause, finding);
+}
+
+fn meaning(said: &Answer) -> (Cause, Part, &'static str) {
+    let known = CODES.iter().find(|(code, ..)| *code == said.code);
+    if let Some(&(_, cause, part, cure)) = known {
+        return (cause, part, cure);
+    }
+    if said.code != "AccessDenied" {
+        let cure = "Act on what the server says.";
+        return (Cause::Server, Part::Signature, cure);
+    }
+    if said.message.contains("according to Policy") {
+        let cure = "Send the fields as the form has them.";
+        return (Cause::FormField, Part::Form, cure);
+    }
+    if said.element("HeadersNotSigned").is_some() {
+        let cure = "Leave the header out, or sign it.";
+        return (Cause::HeaderUnsigned, Part::Header, cure);
+    }
+    let cure = "See who may with the policy simulator.";
+    (Cause::Denied, Part::Policy, cure)
 }

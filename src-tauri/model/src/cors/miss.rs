@@ -124,6 +124,43 @@ impl Miss {
             MissReason::Headers { .. } => 6,
         }
     }
+
+    /// Tells of an origin that no browser writes so, or of a pattern.
+    fn tell_spelling(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rule = self.at + 1;
+        match &self.reason {
+            MissReason::SlashOfRule { named } => write!(
+                f,
+                "rule {rule} says {named} with a slash at its end, and browsers write origins without"
+            ),
+            MissReason::SlashOfOrigin { asked } => write!(
+                f,
+                "{asked} has a slash at its end, and browsers write origins without: rule {rule} \
+                 would match then"
+            ),
+            MissReason::Path { named } => write!(
+                f,
+                "rule {rule} says {named} with a path, and browsers write origins without"
+            ),
+            MissReason::NoScheme { named } => write!(
+                f,
+                "rule {rule} says {named} without http:// or https:// before it"
+            ),
+            MissReason::Capitals { named } => write!(
+                f,
+                "rule {rule} says {named} in other capitals, and origins are compared exactly"
+            ),
+            MissReason::Pattern { asked, named } => write!(
+                f,
+                "rule {rule} says {named}, and {asked} is none of those that it stands for"
+            ),
+            MissReason::Null { named } => write!(
+                f,
+                "the origin is null, as of a file or a sandboxed page, and rule {rule} says {named}"
+            ),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Returns the nearest of misses, the first of those that are equally near.
@@ -277,35 +314,13 @@ impl fmt::Display for Miss {
                 let (asked, named) = (none(asked), none(named));
                 write!(f, "the origin's port is {asked}, rule {rule} says {named}")
             }
-            MissReason::SlashOfRule { named } => write!(
-                f,
-                "rule {rule} says {named} with a slash at its end, and browsers write origins without"
-            ),
-            MissReason::SlashOfOrigin { asked } => write!(
-                f,
-                "{asked} has a slash at its end, and browsers write origins without: rule {rule} \
-                 would match then"
-            ),
-            MissReason::Path { named } => write!(
-                f,
-                "rule {rule} says {named} with a path, and browsers write origins without"
-            ),
-            MissReason::NoScheme { named } => write!(
-                f,
-                "rule {rule} says {named} without http:// or https:// before it"
-            ),
-            MissReason::Capitals { named } => write!(
-                f,
-                "rule {rule} says {named} in other capitals, and origins are compared exactly"
-            ),
-            MissReason::Pattern { asked, named } => write!(
-                f,
-                "rule {rule} says {named}, and {asked} is none of those that it stands for"
-            ),
-            MissReason::Null { named } => write!(
-                f,
-                "the origin is null, as of a file or a sandboxed page, and rule {rule} says {named}"
-            ),
+            MissReason::SlashOfRule { .. }
+            | MissReason::SlashOfOrigin { .. }
+            | MissReason::Path { .. }
+            | MissReason::NoScheme { .. }
+            | MissReason::Capitals { .. }
+            | MissReason::Pattern { .. }
+            | MissReason::Null { .. } => self.tell_spelling(f),
             MissReason::Origin { asked, named } => {
                 write!(f, "the origin is {asked}, rule {rule} says {named}")
             }
@@ -360,86 +375,90 @@ mod tests {
         assert_eq!(judgement.misses[0].to_string(), expected);
     }
 
+    const VITE: &str = "http://localhost:5173";
+
+    /// What a rule says, which origin asks, and what differs.
+    const ORIGINS: [(&str, &str, &str); 15] = [
+        (
+            VITE,
+            "http://localhost:5174",
+            "the origin's port is 5174, rule 1 says 5173",
+        ),
+        (
+            VITE,
+            "http://localhost",
+            "the origin's port is none, rule 1 says 5173",
+        ),
+        (
+            VITE,
+            "https://localhost:5173",
+            "the origin's scheme is https, rule 1 says http",
+        ),
+        (
+            VITE,
+            "http://127.0.0.1:5173",
+            "the origin's host is 127.0.0.1, rule 1 says localhost",
+        ),
+        (
+            VITE,
+            "https://app.example",
+            "the origin is https://app.example, rule 1 says http://localhost:5173",
+        ),
+        (
+            VITE,
+            "null",
+            "the origin is null, as of a file or a sandboxed page, and rule 1 says http://localhost:5173",
+        ),
+        (
+            VITE,
+            "http://localhost:5173/",
+            "http://localhost:5173/ has a slash at its end, and browsers write origins without: rule 1 would match then",
+        ),
+        (
+            "http://localhost:5173/",
+            VITE,
+            "rule 1 says http://localhost:5173/ with a slash at its end, and browsers write origins without",
+        ),
+        (
+            "http://localhost:5173/app",
+            VITE,
+            "rule 1 says http://localhost:5173/app with a path, and browsers write origins without",
+        ),
+        (
+            "localhost:5173",
+            VITE,
+            "rule 1 says localhost:5173 without http:// or https:// before it",
+        ),
+        (
+            "http://LocalHost:5173",
+            VITE,
+            "rule 1 says http://LocalHost:5173 in other capitals, and origins are compared exactly",
+        ),
+        (
+            "http://[::1]:5173",
+            "http://[::1]:5174",
+            "the origin's port is 5174, rule 1 says 5173",
+        ),
+        (
+            "https://*.example",
+            "https://example",
+            "rule 1 says https://*.example, and https://example is none of those that it stands for",
+        ),
+        (
+            "https://*.example",
+            "http://a.example",
+            "the origin's scheme is http, rule 1 says https",
+        ),
+        (
+            "https://*.example:8443",
+            "https://a.example:9443",
+            "the origin's port is 9443, rule 1 says 8443",
+        ),
+    ];
+
     #[test]
     fn the_one_part_of_an_origin_that_differs_is_named() {
-        let vite = "http://localhost:5173";
-        for (named, asked, expected) in [
-            (
-                vite,
-                "http://localhost:5174",
-                "the origin's port is 5174, rule 1 says 5173",
-            ),
-            (
-                vite,
-                "http://localhost",
-                "the origin's port is none, rule 1 says 5173",
-            ),
-            (
-                vite,
-                "https://localhost:5173",
-                "the origin's scheme is https, rule 1 says http",
-            ),
-            (
-                vite,
-                "http://127.0.0.1:5173",
-                "the origin's host is 127.0.0.1, rule 1 says localhost",
-            ),
-            (
-                vite,
-                "https://app.example",
-                "the origin is https://app.example, rule 1 says http://localhost:5173",
-            ),
-            (
-                vite,
-                "null",
-                "the origin is null, as of a file or a sandboxed page, and rule 1 says http://localhost:5173",
-            ),
-            (
-                vite,
-                "http://localhost:5173/",
-                "http://localhost:5173/ has a slash at its end, and browsers write origins without: rule 1 would match then",
-            ),
-            (
-                "http://localhost:5173/",
-                vite,
-                "rule 1 says http://localhost:5173/ with a slash at its end, and browsers write origins without",
-            ),
-            (
-                "http://localhost:5173/app",
-                vite,
-                "rule 1 says http://localhost:5173/app with a path, and browsers write origins without",
-            ),
-            (
-                "localhost:5173",
-                vite,
-                "rule 1 says localhost:5173 without http:// or https:// before it",
-            ),
-            (
-                "http://LocalHost:5173",
-                vite,
-                "rule 1 says http://LocalHost:5173 in other capitals, and origins are compared exactly",
-            ),
-            (
-                "http://[::1]:5173",
-                "http://[::1]:5174",
-                "the origin's port is 5174, rule 1 says 5173",
-            ),
-            (
-                "https://*.example",
-                "https://example",
-                "rule 1 says https://*.example, and https://example is none of those that it stands for",
-            ),
-            (
-                "https://*.example",
-                "http://a.example",
-                "the origin's scheme is http, rule 1 says https",
-            ),
-            (
-                "https://*.example:8443",
-                "https://a.example:9443",
-                "the origin's port is 9443, rule 1 says 8443",
-            ),
-        ] {
+        for (named, asked, expected) in ORIGINS {
             says(&[named], (asked, CorsMethod::Get, &[]), expected);
         }
     }
