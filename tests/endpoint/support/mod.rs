@@ -1,6 +1,7 @@
 //! docs/S3_SUPPORT.md: made of the tables here, each line of which is asked of a running endpoint.
 //! `STAVE_WRITE_DOCS=1` writes the page anew; without it a page that is not up to date is a failure.
 
+mod accounts;
 mod headers;
 mod operations;
 mod page;
@@ -14,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::encryption::{ANN, done, key};
 use crate::kit::{BUCKET, Served};
 use crate::raw::{Answer, Raw};
+use accounts::CALLS;
 use headers::{HEADERS, beside};
 use operations::{OPERATIONS, Operation};
 
@@ -116,6 +118,21 @@ async fn each_header_is_taken_as_the_page_says() {
         let is_refused = matches!(header.support, Support::Refused(_));
         if got != header.answer || is_taken == is_refused {
             wrong.push(format!("{}: {got}, not {}", header.name, header.answer));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn each_call_of_iam_and_sts_is_answered_as_the_page_says() {
+    let served = Served::empty().await;
+    let key = accounts::scene(&served).await;
+    let mut wrong = Vec::new();
+    for call in CALLS {
+        let got = outcome(&accounts::ask(&served, call, &key).await);
+        let is_refused = matches!(call.support, Support::Refused(_));
+        if got != call.answer || is_refused != got.starts_with("400") {
+            wrong.push(format!("{}: {got}, not {}", call.name, call.answer));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Support;
+use super::accounts::CALLS;
 use super::headers::HEADERS;
 use super::operations::OPERATIONS;
 
@@ -16,6 +17,18 @@ Made by `tests/endpoint/support`, where each line below is asked of a running en
 
 ";
 
+const ACCOUNTS: &str = "
+## IAM and STS
+
+At the same address (`POST /`, forms of the Query protocol, version 4 for `iam` or `sts` in any region). The account is `000000000000`; the owner of the vault is `user/admin`, and nobody
+but the owner changes its keys. Others may what policies allow them (`iam:CreateUser` on `arn:aws:iam::000000000000:user/team-*` say); a session of a user asks nothing of IAM. The owner
+takes a role that trusts the account or the owner, as everybody else with a policy of their own does. Sessions of roles last 15 minutes to 12 hours, of users to 36 hours, and end at once
+when they are revoked or the role is deleted. In conditions `aws:userid` is the name (`role:session` of a role's session), not the id that these calls tell.
+
+| Service | Call | | Answer | Notes |
+|---|---|---|---|---|
+";
+
 const FOOT: &str = "
 ## Signatures and addresses
 
@@ -24,8 +37,8 @@ const FOOT: &str = "
   `stave serve --legacy-form-signatures` alone.
 - **POST object** (browser forms): streamed, with all conditions of the policy.
 - **Addresses**: path style `http://127.0.0.1:9000/bucket/key`, and virtual-host style `http://bucket.s3.localhost:9000/key`.
-- **Who may do what**: `admin`, the owner of the vault, everything; a bucket's owner everything in it; others, signed or not, what a bucket's policy
-  and access control lists give them, and what its public access block leaves of it.
+- **Who may do what**: `admin`, the owner of the vault, everything; a bucket's owner everything in it; others, signed or not, what policies of their own, a bucket's policy
+  and access control lists give them, and what its public access block leaves of it. A denial anywhere wins; who owns a bucket can still mend its policy.
   Lists count where a bucket's object ownership is not `BucketOwnerEnforced`, S3's default; `stave serve --object-ownership ObjectWriter` starts new buckets otherwise.
 - **Web sites**: a bucket with a website configuration is served at `http://BUCKET.s3-website.localhost:9000/`, what everyone may read of it.
 - **Dialect**: where Amazon S3 and Ceph's gateway differ, AWS's answers are given; `stave serve --dialect ceph` gives Ceph's: version 1 listings tell their prefix without URL
@@ -62,6 +75,13 @@ pub fn page() -> String {
             "| `{name}` | {state} | `{value}` → {answer} | {note} |"
         )
         .expect("text takes text");
+    }
+    page.push_str(ACCOUNTS);
+    for call in CALLS {
+        let (state, note) = words(call.support);
+        let (service, name, answer) = (call.service, call.name, call.answer);
+        writeln!(page, "| {service} | {name} | {state} | {answer} | {note} |")
+            .expect("text takes text");
     }
     page.push_str(FOOT);
     page

@@ -2,7 +2,7 @@
 //! everything.
 
 use chrono::{DateTime, Utc};
-use stave_model::{ACCOUNT, Actor, IdentityKind, role_arn};
+use stave_model::{ACCOUNT, Actor, ActorSession, IdentityKind, UserName, role_arn, user_arn};
 use stave_policy::{
     By, Combined, Context, Decision, Kind, Policy, Principal, Request, Rule, Source, decide,
 };
@@ -11,7 +11,6 @@ use stave_store::Error;
 use super::answer::{Fault, Outcome};
 use super::call::Call;
 use super::errors::from_store;
-use super::ids::unique_id;
 use crate::server::{note_decision, note_failure, secure};
 
 /// The policies that count for the caller.
@@ -46,7 +45,7 @@ impl Call<'_> {
             policy: None,
             rule: Rule::Either,
         };
-        let context = self.circumstances().await?;
+        let context = self.circumstances();
         let decided = self.decide(action, resource, context, ground).await?;
         match decided.decision {
             Decision::Allowed(_) => Ok(()),
@@ -119,23 +118,17 @@ impl Call<'_> {
     }
 
     /// Returns what holds of who asks and when.
-    pub(super) async fn circumstances(&self) -> Outcome<Context> {
-        let id = match self.identities.rights_of(self.user).await {
-            Ok(rights) => unique_id(&rights.identity),
-            Err(Error::NoSuchIdentity(name)) => name.to_string(),
-            Err(error) => return Err(from_store(error)),
-        };
-        Ok(circumstances(self.by, &id, Utc::now()))
+    pub(super) fn circumstances(&self) -> Context {
+        circumstances(self.by, Utc::now())
     }
 }
 
-/// Returns what holds of an actor and when; `id` is that of its identity.
-fn circumstances(actor: &Actor, id: &str, now: DateTime<Utc>) -> Context {
+/// Returns what holds of an actor and when, as the doors of S3 and of the key service know it too.
+fn circumstances(actor: &Actor, now: DateTime<Utc>) -> Context {
     let secure = if secure() { "true" } else { "false" };
-    let now_text = now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut context = Context::new()
         .with("aws:SecureTransport", secure)
-        .with("aws:CurrentTime", now_text)
+        .with("aws:CurrentTime", time(now))
         .with("aws:EpochTime", now.timestamp().to_string())
         .with("aws:PrincipalAccount", ACCOUNT)
         .with("aws:ResourceAccount", ACCOUNT);
@@ -145,24 +138,35 @@ fn circumstances(actor: &Actor, id: &str, now: DateTime<Utc>) -> Context {
     if let Some(agent) = &actor.user_agent {
         context.add("aws:UserAgent", agent);
     }
-    let Some(user) = &actor.user else {
-        return context;
-    };
-    let role = actor.session.as_ref();
-    match role.filter(|session| session.kind == IdentityKind::Role) {
+    if let Some(user) = &actor.user {
+        add_identity(&mut context, user, actor.session.as_ref());
+    }
+    context
+}
+
+fn add_identity(context: &mut Context, user: &UserName, session: Option<&ActorSession>) {
+    match session.filter(|session| session.kind == IdentityKind::Role) {
         Some(session) => {
-            context.add("aws:userid", format!("{id}:{}", session.name));
+            context.add("aws:userid", format!("{user}:{}", session.name));
             context.add("aws:PrincipalArn", role_arn(user));
             context.add("aws:PrincipalType", "AssumedRole");
         }
         None => {
             context.add("aws:username", user.as_str());
-            context.add("aws:userid", id);
-            context.add("aws:PrincipalArn", actor.arn().unwrap_or_default());
+            context.add("aws:userid", user.as_str());
+            context.add("aws:PrincipalArn", user_arn(user));
             context.add("aws:PrincipalType", "User");
         }
     }
-    context
+    if let Some(session) = session {
+        let issued = DateTime::from_timestamp_millis(session.issued.as_millis());
+        context.add("aws:TokenIssueTime", time(issued.unwrap_or_default()));
+        context.add("aws:MultiFactorAuthPresent", "false");
+    }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Reads a policy that was checked before it was kept. One that cannot be read any more lets nobody in.

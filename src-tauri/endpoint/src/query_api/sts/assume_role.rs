@@ -72,10 +72,7 @@ async fn may(call: &Call<'_>, role: &Identity, session: &str) -> Outcome<()> {
         note_failure(&error);
         call.refused(ACTION, &arn, "because its trust policy cannot be read")
     })?;
-    let mut context = call
-        .circumstances()
-        .await?
-        .with("sts:RoleSessionName", session);
+    let mut context = call.circumstances().with("sts:RoleSessionName", session);
     if let Some(id) = call.params.text("ExternalId") {
         context.add("sts:ExternalId", id);
     }
