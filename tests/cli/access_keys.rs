@@ -76,7 +76,7 @@ fn a_key_works_at_once_and_stops_at_once() {
         Ran::of("ls", &command.output().unwrap()).code
     };
     assert_eq!(ls(), Some(4));
-    shell.ok("access-keys add --user bob --access-key-id BOBKEY --secret-access-key sesame");
+    shell.ok("access-keys add --access-key-id BOBKEY --secret-access-key sesame");
     assert_eq!(ls(), Some(0));
     shell.ok("access-keys disable BOBKEY");
     assert_eq!(ls(), Some(4));

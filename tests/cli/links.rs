@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use crate::kit::Shell;
 
 /// Sends a request for a URL and returns the status and the body, over a connection of its own.
-fn request(method: &str, url: &str, body: &str) -> (u16, String) {
+pub fn request(method: &str, url: &str, body: &str) -> (u16, String) {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, target) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();

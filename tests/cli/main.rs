@@ -20,9 +20,12 @@ mod openings;
 mod pipes;
 mod serve;
 mod settings;
+mod signed_links;
+mod simulate;
 mod storage;
 mod trees;
 mod uploads;
+mod users;
 mod vault;
 
 /// Makes two tests of each scenario: on a vault that the command opens itself, and on one that

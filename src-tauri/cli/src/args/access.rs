@@ -180,7 +180,7 @@ pub struct MakeLink {
     #[arg(long, value_name = "SIZE", value_parser = parse_size, conflicts_with = "get")]
     pub max_size: Option<u64>,
     /// The least bytes of an upload
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, requires = "post")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, conflicts_with_all = ["get", "put"])]
     pub min_size: Option<u64>,
 }
 

@@ -61,14 +61,13 @@ fn wish(args: &MakeLink) -> Outcome<LinkWish> {
                 content_type: args.content_type.clone(),
                 max_bytes: args.max_size,
             }
-        } else if args.content_type.is_some() || args.max_size.is_some() {
-            return Err(Failure::new(
-                Exit::Usage,
-                "Cannot make a link that reads and bounds an upload.",
-            )
-            .why("--content-type and --max-size are for --put and --post.")
-            .cure("Add --put or --post, or leave them out.")
-            .into());
+        } else if bounds_an_upload(args) {
+            return Err(
+                Failure::new(Exit::Usage, "Cannot bound the upload of a link that reads.")
+                    .why("--content-type, --max-size and --min-size are for --put and --post.")
+                    .cure("Add --put or --post, or leave them out.")
+                    .into(),
+            );
         } else {
             let version = args.version_id.as_ref();
             LinkTargetInfo::Get {
@@ -85,6 +84,10 @@ fn wish(args: &MakeLink) -> Outcome<LinkWish> {
         seconds: seconds(args.expires.as_secs()),
         max_uses: args.uses,
     })
+}
+
+fn bounds_an_upload(args: &MakeLink) -> bool {
+    args.content_type.is_some() || args.max_size.is_some() || args.min_size.is_some()
 }
 
 fn key_of(args: &MakeLink) -> Outcome<String> {
