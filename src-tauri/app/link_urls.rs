@@ -10,7 +10,7 @@ use stave_endpoint::presign::{
 use stave_model::{Link, LinkTarget};
 
 use crate::errors::Answer;
-use crate::sharing::{file_name, qr, quoted, refused};
+use crate::sharing::{file_name, quoted, refused};
 use crate::views::{HeaderView, LinkForm};
 
 /// The most bytes that S3 takes in one request.
@@ -21,7 +21,6 @@ const LARGEST: u64 = 5 * 1024 * 1024 * 1024;
 pub struct Written {
     pub url: String,
     pub curl: String,
-    pub qr_svg: String,
     pub form: Option<LinkForm>,
 }
 
@@ -82,7 +81,6 @@ fn life(link: &Link) -> Duration {
 
 fn plain(curl: String, url: String) -> Written {
     Written {
-        qr_svg: qr(&url),
         curl,
         url,
         form: None,
@@ -112,7 +110,6 @@ fn form(link: &Link, signer: &Signer) -> Answer<Written> {
     Ok(Written {
         curl: form_curl(&form),
         url: form.url.clone(),
-        qr_svg: String::new(),
         form: Some(LinkForm {
             url: form.url,
             fields: HeaderView::all(form.fields),

@@ -14,6 +14,7 @@ use stave_store::{GetObject, Links, NewLink, ObjectRef, Store};
 use crate::args::window_user;
 use crate::errors::{Answer, Failure};
 use crate::link_urls::{self, Written};
+use crate::sharing::qr;
 use crate::views::{LinkKind, LinkOpening, LinkRequest, LinkView};
 
 /// The longest title in characters.
@@ -128,6 +129,8 @@ impl Linking<'_> {
             Some(door) => link_urls::write(&link, secret, door, &self.doors.region)?,
             None => Written::default(),
         };
+        let state = link.state(SystemClock.now());
+        let qr_svg = drawn(&written, state);
         Ok(LinkView {
             kind: LinkKind::from(&link.target),
             bucket: link.target.bucket().as_str().to_owned(),
@@ -139,17 +142,25 @@ impl Linking<'_> {
             uses: link.uses,
             last_used: link.last_used.map(stave_model::Timestamp::as_millis),
             revoked: link.revoked.map(stave_model::Timestamp::as_millis),
-            state: link.state(SystemClock.now()).into(),
+            state: state.into(),
             audience: link.audience.into(),
             user: link.user.as_str().to_owned(),
             id: link.id.as_str().to_owned(),
             title: link.title,
             url: written.url,
             curl: written.curl,
-            qr_svg: written.qr_svg,
+            qr_svg,
             form: written.form,
         })
     }
+}
+
+/// Draws the code of a link that a telephone could open: it is large, and of no use for any other.
+fn drawn(written: &Written, state: LinkState) -> String {
+    if state != LinkState::Live || written.form.is_some() || written.url.is_empty() {
+        return String::new();
+    }
+    qr(&written.url)
 }
 
 fn version(target: &LinkTarget) -> Option<String> {

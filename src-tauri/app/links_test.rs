@@ -109,6 +109,7 @@ async fn a_link_opens_is_counted_and_is_refused_once_revoked() {
     assert_eq!(refused.status, 403, "{}", refused.body);
     let told = served.told(&made.id).await;
     assert_eq!(told.state, LinkStateView::Revoked);
+    assert_eq!(told.qr_svg, "");
     assert_eq!(told.uses, 1);
     let log = log(&served.kit.local, &id_of(&made)).await.unwrap();
     let outcomes: Vec<_> = log.iter().map(|one| (one.outcome, one.status)).collect();

@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::events::{Event, Events};
 
-/// The window reads requests at most four times a second, however many come.
+/// The window is told at most four times a second, however much comes.
 const BREATH: Duration = Duration::from_millis(250);
 
 /// Tells of each page that an endpoint refuses, until the endpoint is gone.
@@ -16,7 +16,11 @@ pub fn tell_refusals(endpoint: &Endpoint, events: Events) {
     tokio::spawn(async move {
         loop {
             match refusals.recv().await {
-                Ok(refusal) => events.tell(Event::CorsRefused(refusal.into())),
+                Ok(refusal) => {
+                    events.tell(Event::CorsRefused(refusal.into()));
+                    // However often a page tries, the window keeps its breath.
+                    tokio::time::sleep(BREATH).await;
+                }
                 // Some were missed; the list has them.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
