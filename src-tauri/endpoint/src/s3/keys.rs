@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Error, S3Result, s3_error};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -36,16 +37,17 @@ tokio::task_local! {
     static SIGNING: Signing;
 }
 
-/// Runs `request` with the token that its head carries at hand.
-pub(super) async fn with_token<F: Future>(
-    headers: &HeaderMap,
-    query: Option<&str>,
-    request: F,
-) -> F::Output {
+/// Returns the token that a head carries.
+pub(super) fn token_of(headers: &HeaderMap, query: Option<&str>) -> Option<SecretString> {
     let query = Query::parse(query.unwrap_or_default());
-    let in_header = headers.get(TOKEN).map(hyper::header::HeaderValue::as_bytes);
-    let token = in_header.or_else(|| query.value(TOKEN_PARAMETER));
-    let token = token.map(|token| SecretString::from(String::from_utf8_lossy(token).into_owned()));
+    let in_header = headers.get(TOKEN).map(HeaderValue::as_bytes);
+    let token = in_header.or_else(|| query.value(TOKEN_PARAMETER))?;
+    let token = String::from_utf8_lossy(token).into_owned();
+    Some(SecretString::from(token))
+}
+
+/// Runs `request` with the token that its head carries at hand.
+pub(super) async fn with_token<F: Future>(token: Option<SecretString>, request: F) -> F::Output {
     let signing = Signing {
         token,
         found: OnceLock::new(),

@@ -88,10 +88,8 @@ pub(crate) struct Service(S3Service);
 impl Service {
     /// Answers a request that the guard let through.
     pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
-        let headers = request.headers().clone();
-        let query = request.uri().query().map(str::to_owned);
-        let called = self.0.call(request);
-        keys::with_token(&headers, query.as_deref(), called).await
+        let token = keys::token_of(request.headers(), request.uri().query());
+        keys::with_token(token, self.0.call(request)).await
     }
 }
 

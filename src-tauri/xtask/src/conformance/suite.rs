@@ -21,8 +21,9 @@ const MAIN: &str = "s3 main";
 /// The longest that one test may take, in seconds. The slowest wait for rules that act by the clock.
 const TEST_SECONDS_MAX: u32 = 120;
 
-/// Lets the suite's users make buckets and list them, which without a policy none may; makes the keys that the suite encrypts by, which its users may use and the vault's owner manages, and prints them
-/// with the owner of each user's list of buckets: so the suite is told what the server says.
+/// Lets the suite's users make buckets and list them, which without a policy none may; makes the keys that the suite
+/// encrypts by, which its users may use and the vault's owner manages, and prints them with the owner of each user's
+/// list of buckets: so the suite is told what the server says.
 const PREPARE: &str = "
 import boto3, json, sys
 def client(service, pair):

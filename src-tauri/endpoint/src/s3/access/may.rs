@@ -58,16 +58,12 @@ impl Rights {
         bucket: &BucketName,
         standing: Standing,
     ) -> S3Result<Deleting<'_>> {
-        let policy = if self.local {
-            self.policy(bucket).await?
-        } else {
-            None
-        };
+        let bearer = self.bearer_of_request().await?;
         Ok(Deleting {
             rights: self,
             standing,
-            bearer: self.bearer_of_request().await?,
-            policy,
+            policy: self.policy_for(&bearer, bucket).await?,
+            bearer,
         })
     }
 }

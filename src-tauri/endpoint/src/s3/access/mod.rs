@@ -133,11 +133,7 @@ impl Rights {
     /// Lets a caller do something in a bucket, or fails.
     async fn check(&self, bucket: &stave_model::BucketName, asks: &Asks<'_>) -> S3Result<Standing> {
         let bearer = self.bearer_of_request().await?;
-        let policy = if self.local {
-            self.policy(bucket).await?
-        } else {
-            None
-        };
+        let policy = self.policy_for(&bearer, bucket).await?;
         let laws = Laws {
             bearer: &bearer,
             bucket: policy.as_ref(),

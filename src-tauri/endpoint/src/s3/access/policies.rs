@@ -5,7 +5,7 @@ use stave_model::{BucketConfig, BucketConfigKind, BucketName, ObjectOwnership, P
 use stave_policy::{Accounts, Kind, Policy};
 
 use super::Rights;
-use super::bearer::asks_for_tags;
+use super::bearer::{Bearer, asks_for_tags};
 
 /// The most bytes of a policy.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>
@@ -48,6 +48,18 @@ impl Rights {
             asks_for_tags: asks_for_tags(&json),
             restricted,
         }))
+    }
+
+    /// Returns the policy that is asked about a request: none where the store is elsewhere, and asks its own of its owner.
+    pub(super) async fn policy_for(
+        &self,
+        bearer: &Bearer,
+        bucket: &BucketName,
+    ) -> S3Result<Option<BucketPolicy>> {
+        if bearer.asker.is_admin() && !self.local {
+            return Ok(None);
+        }
+        self.policy(bucket).await
     }
 
     /// Returns what is blocked of the public in a bucket. A bucket where it was never set blocks everything, as at
