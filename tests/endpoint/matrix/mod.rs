@@ -84,8 +84,13 @@ async fn what_is_done_to_objects_is_decided_right() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_done_to_buckets_is_decided_right() {
-    check(|operation| !is_of_an_object(operation)).await;
+async fn what_is_read_of_buckets_is_decided_right() {
+    check(|operation| !is_of_an_object(operation) && operation.reads()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_set_for_buckets_is_decided_right() {
+    check(|operation| !is_of_an_object(operation) && !operation.reads()).await;
 }
 
 #[test]

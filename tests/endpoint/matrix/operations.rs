@@ -136,6 +136,11 @@ impl Operation {
         )
     }
 
+    /// Returns whether it changes nothing.
+    pub fn reads(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD")
+    }
+
     /// Returns whether it takes away what is set for the bucket, where it is let in.
     pub fn unsets(&self) -> bool {
         self.method == "DELETE" && self.target.starts_with("/photos?")
