@@ -32,7 +32,7 @@ pub fn mutants(valid: &Valid, other_key: &str) -> Vec<Mutant> {
         }
         Inner::Open => mutants.head(other_key),
         Inner::Chunks(chunks, None) => {
-            mutants.head(other_key);
+            mutants.authorization(other_key);
             mutants.chunks(chunks, None);
         }
         Inner::Chunks(chunks, Some(trailer)) => {
