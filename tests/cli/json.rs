@@ -73,7 +73,7 @@ fn the_lines_have_the_documented_fields(shell: &Shell) {
     check(
         "access-keys list",
         json!([{"kind": "access-key", "access_key_id": "TESTTESTTESTTESTTEST", "user": "admin",
-                "status": "active", "created": "*"}]),
+                "status": "active", "created": "*", "last_used": null}]),
     );
     let removed = shell.json("rb photos --force --yes");
     assert_eq!(
