@@ -88,6 +88,7 @@ pub async fn simulate(window: &Window) {
     settings(window, "Access").await;
     choose(window, "Who", "ada").await;
     choose(window, "May they", "GetObject").await;
+    window.fill("On which object", NAME).await;
     window.press("Ask").await;
     window.text("Denied, since nothing allows it").await;
     window.picture("48-nothing-allows-it").await;
