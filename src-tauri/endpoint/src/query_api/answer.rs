@@ -85,7 +85,7 @@ impl Fault {
             .text("Code", &self.code)
             .text("Message", &self.message);
         let inner = Xml::new()
-            .nested("Error", error)
+            .nested("Error", &error)
             .text("RequestId", &request_id());
         Document {
             status: self.status,
@@ -149,9 +149,9 @@ pub(super) fn told(service: QueryService, action: &str, answer: Answer) -> Docum
     let metadata = Xml::new().text("RequestId", &request_id());
     let inner = match answer {
         Answer::Done => Xml::new(),
-        Answer::Result(result) => Xml::new().nested(&format!("{action}Result"), result),
+        Answer::Result(result) => Xml::new().nested(&format!("{action}Result"), &result),
     };
-    let inner = inner.nested("ResponseMetadata", metadata);
+    let inner = inner.nested("ResponseMetadata", &metadata);
     let namespace = Some(service.namespace());
     Document {
         status: StatusCode::OK,

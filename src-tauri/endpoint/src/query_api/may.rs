@@ -145,18 +145,15 @@ fn circumstances(actor: &Actor, now: DateTime<Utc>) -> Context {
 }
 
 fn add_identity(context: &mut Context, user: &UserName, session: Option<&ActorSession>) {
-    match session.filter(|session| session.kind == IdentityKind::Role) {
-        Some(session) => {
-            context.add("aws:userid", format!("{user}:{}", session.name));
-            context.add("aws:PrincipalArn", role_arn(user));
-            context.add("aws:PrincipalType", "AssumedRole");
-        }
-        None => {
-            context.add("aws:username", user.as_str());
-            context.add("aws:userid", user.as_str());
-            context.add("aws:PrincipalArn", user_arn(user));
-            context.add("aws:PrincipalType", "User");
-        }
+    if let Some(session) = session.filter(|session| session.kind == IdentityKind::Role) {
+        context.add("aws:userid", format!("{user}:{}", session.name));
+        context.add("aws:PrincipalArn", role_arn(user));
+        context.add("aws:PrincipalType", "AssumedRole");
+    } else {
+        context.add("aws:username", user.as_str());
+        context.add("aws:userid", user.as_str());
+        context.add("aws:PrincipalArn", user_arn(user));
+        context.add("aws:PrincipalType", "User");
     }
     if let Some(session) = session {
         let issued = DateTime::from_timestamp_millis(session.issued.as_millis());

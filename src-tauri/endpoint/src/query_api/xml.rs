@@ -59,7 +59,7 @@ impl Xml {
 
     /// Adds an element of elements.
     #[must_use]
-    pub(super) fn nested(mut self, name: &str, inner: Self) -> Self {
+    pub(super) fn nested(mut self, name: &str, inner: &Self) -> Self {
         self.0
             .extend(["<", name, ">", inner.0.as_str(), "</", name, ">"]);
         self
@@ -69,8 +69,8 @@ impl Xml {
     #[must_use]
     pub(super) fn list(self, name: &str, members: impl IntoIterator<Item = Self>) -> Self {
         let members = members.into_iter();
-        let members = members.fold(Self::new(), |list, member| list.nested("member", member));
-        self.nested(name, members)
+        let members = members.fold(Self::new(), |list, member| list.nested("member", &member));
+        self.nested(name, &members)
     }
 
     /// Adds a list of texts.
@@ -78,7 +78,7 @@ impl Xml {
     pub(super) fn texts<'t>(self, name: &str, members: impl IntoIterator<Item = &'t str>) -> Self {
         let members = members.into_iter();
         let members = members.fold(Self::new(), |list, member| list.text("member", member));
-        self.nested(name, members)
+        self.nested(name, &members)
     }
 
     /// Writes the document whose root is `name`.

@@ -29,7 +29,7 @@ pub(super) async fn create(call: &Call<'_>, action: &str) -> Outcome<Answer> {
         .text("Status", status_word(key.status))
         .text("SecretAccessKey", secret.expose_secret())
         .moment("CreateDate", key.created);
-    Ok(Answer::Result(Xml::new().nested("AccessKey", key)))
+    Ok(Answer::Result(Xml::new().nested("AccessKey", &key)))
 }
 
 pub(super) async fn update(call: &Call<'_>, action: &str) -> Outcome<Answer> {
@@ -94,7 +94,7 @@ pub(super) async fn last_used(call: &Call<'_>, action: &str) -> Outcome<Answer> 
     };
     let told = Xml::new()
         .text("UserName", key.user.as_str())
-        .nested("AccessKeyLastUsed", used);
+        .nested("AccessKeyLastUsed", &used);
     Ok(Answer::Result(told))
 }
 

@@ -42,8 +42,8 @@ pub(super) async fn summary(call: &Call<'_>, action: &str) -> Outcome<Answer> {
     entries.extend(NONE_OF.map(|key| entry(key, 0)));
     let map = entries
         .into_iter()
-        .fold(Xml::new(), |map, (name, entry)| map.nested(name, entry));
-    Ok(Answer::Result(Xml::new().nested("SummaryMap", map)))
+        .fold(Xml::new(), |map, (name, entry)| map.nested(name, &entry));
+    Ok(Answer::Result(Xml::new().nested("SummaryMap", &map)))
 }
 
 /// Tells that the account has no other name than its number.

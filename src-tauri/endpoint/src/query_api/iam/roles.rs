@@ -120,7 +120,7 @@ fn session_secs(call: &Call<'_>) -> Outcome<Option<u32>> {
 }
 
 fn answer(role: &Identity) -> Answer {
-    Answer::Result(Xml::new().nested("Role", told(role)))
+    Answer::Result(Xml::new().nested("Role", &told(role)))
 }
 
 fn told(role: &Identity) -> Xml {

@@ -24,14 +24,14 @@ pub(super) async fn create(call: &Call<'_>, action: &str) -> Outcome<Answer> {
     };
     let made = call.identities.create_identity(new).await;
     let made = made.map_err(from_store)?;
-    Ok(Answer::Result(Xml::new().nested("User", told(&made))))
+    Ok(Answer::Result(Xml::new().nested("User", &told(&made))))
 }
 
 pub(super) async fn get(call: &Call<'_>, action: &str) -> Outcome<Answer> {
     let name = call.user_or_self()?;
     call.may(action, &user_arn(&name)).await?;
     let user = call.identity_of(&name, IdentityKind::User).await?;
-    Ok(Answer::Result(Xml::new().nested("User", told(&user))))
+    Ok(Answer::Result(Xml::new().nested("User", &told(&user))))
 }
 
 pub(super) async fn list(call: &Call<'_>, action: &str) -> Outcome<Answer> {

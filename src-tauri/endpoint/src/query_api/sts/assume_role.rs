@@ -57,7 +57,7 @@ pub(super) async fn assume(call: &Call<'_>) -> Outcome<Answer> {
     let user = Xml::new()
         .text("AssumedRoleId", &assumed_id)
         .text("Arn", &session_arn(&role.name, &made.session.name));
-    let told = credentials::told(&made).nested("AssumedRoleUser", user);
+    let told = credentials::told(&made).nested("AssumedRoleUser", &user);
     Ok(Answer::Result(match policy {
         Some(policy) => told.number("PackedPolicySize", packed_percent(policy)),
         None => told,

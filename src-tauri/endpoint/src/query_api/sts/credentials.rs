@@ -12,5 +12,5 @@ pub(super) fn told(made: &SessionCredentials) -> Xml {
         .text("SecretAccessKey", made.secret.expose_secret())
         .text("SessionToken", made.token.expose_secret())
         .moment("Expiration", made.session.expires);
-    Xml::new().nested("Credentials", inner)
+    Xml::new().nested("Credentials", &inner)
 }
