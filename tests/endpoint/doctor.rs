@@ -1,6 +1,7 @@
 //! The Link Doctor over a real vault: each prepared fault is named by its cause, with what was expected and what was
 //! found.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -52,12 +53,7 @@ impl Clinic {
 
     /// Makes a link of so many seconds ago, for an hour.
     fn get_at(&self, key: &str, seconds_ago: i64) -> String {
-        self.get_by(key, &self.signer(), ago(seconds_ago))
-    }
-
-    fn get_by(&self, key: &str, signer: &Signer, at: Timestamp) -> String {
-        let get = PresignGet::new(bucket(), ObjectKey::parse(key).unwrap(), HOUR);
-        presign_get(&get, signer, at).unwrap().url
+        link_by(key, &self.signer(), ago(seconds_ago))
     }
 
     fn put(&self, content_type: &str) -> Presigned {
@@ -102,6 +98,12 @@ impl Clinic {
         );
         diagnosis
     }
+}
+
+/// Makes a link by some key, for an hour.
+fn link_by(key: &str, signer: &Signer, at: Timestamp) -> String {
+    let get = PresignGet::new(bucket(), ObjectKey::parse(key).unwrap(), HOUR);
+    presign_get(&get, signer, at).unwrap().url
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -244,7 +246,7 @@ async fn a_port_or_a_scheme_that_is_another_is_named() {
     let link = clinic.get(KEY);
     let mut moved = clinic.signer();
     moved.endpoint = "http://127.0.0.1:9000".to_owned();
-    let moved = clinic.get_by("k", &moved, ago(0));
+    let moved = link_by("k", &moved, ago(0));
     let opened = moved.replace("127.0.0.1:9000", &signed);
     clinic
         .finds(
@@ -295,7 +297,7 @@ async fn a_bucket_in_the_other_place_is_named() {
         .await;
     let mut virtual_host = clinic.signer();
     virtual_host.style = UrlStyle::VirtualHost;
-    let link = clinic.get_by("k", &virtual_host, ago(0));
+    let link = link_by("k", &virtual_host, ago(0));
     clinic.is_fine(&link).await;
     let style = link
         .replace("photos.s3.localhost", "127.0.0.1")
@@ -622,7 +624,7 @@ async fn a_scope_or_a_form_of_signature_that_is_not_taken_is_named() {
     let clinic = Clinic::new().await;
     let mut far = clinic.signer();
     far.region = "eu-west-1".to_owned();
-    let far = clinic.get_by("k", &far, ago(0));
+    let far = link_by("k", &far, ago(0));
     clinic
         .finds(
             &far,
@@ -669,7 +671,7 @@ async fn a_signature_that_is_missing_or_of_another_secret_is_named() {
         .await;
     let mut other = clinic.signer();
     other.secret_access_key = "another secret of forty characters, or so".into();
-    let other = clinic.get_by("k", &other, ago(0));
+    let other = link_by("k", &other, ago(0));
     clinic
         .finds(
             &other,
@@ -701,7 +703,7 @@ async fn a_key_that_signs_no_more_is_named() {
     served.user("ada").await;
     let mut ada = clinic.signer();
     ada.access_key_id = AccessKeyId::parse("ADAKEY").unwrap();
-    let link = clinic.get_by("k", &ada, ago(0));
+    let link = link_by("k", &ada, ago(0));
     clinic
         .finds(
             &link,
@@ -759,7 +761,7 @@ async fn a_session_whose_token_is_missing_wrong_or_that_was_ended_is_named() {
     signer.access_key_id = session.session.id.clone();
     signer.secret_access_key = session.secret.clone();
     signer.session_token = Some(session.token.clone());
-    let link = clinic.get_by("k", &signer, ago(0));
+    let link = link_by("k", &signer, ago(0));
     clinic.is_fine(&link).await;
     let follow = Raw::new(
         &clinic.served,
@@ -768,7 +770,7 @@ async fn a_session_whose_token_is_missing_wrong_or_that_was_ended_is_named() {
     );
     assert_eq!(follow.send(&clinic.served).await.status, 200);
     signer.session_token = None;
-    let missing = clinic.get_by("k", &signer, ago(0));
+    let missing = link_by("k", &signer, ago(0));
     clinic
         .finds(
             &missing,
@@ -777,7 +779,7 @@ async fn a_session_whose_token_is_missing_wrong_or_that_was_ended_is_named() {
         )
         .await;
     signer.session_token = Some("another".into());
-    let wrong = clinic.get_by("k", &signer, ago(0));
+    let wrong = link_by("k", &signer, ago(0));
     clinic
         .finds(
             &wrong,
@@ -787,7 +789,7 @@ async fn a_session_whose_token_is_missing_wrong_or_that_was_ended_is_named() {
         .await;
     let mut lasting = clinic.signer();
     lasting.session_token = Some("none needed".into());
-    let needless = clinic.get_by("k", &lasting, ago(0));
+    let needless = link_by("k", &lasting, ago(0));
     clinic
         .finds(
             &needless,
@@ -818,9 +820,9 @@ async fn what_became_of_a_link_is_named() {
     let mut signer = clinic.signer();
     signer.access_key_id = link.id.clone();
     signer.secret_access_key = secret;
-    let url = clinic.get_by("k", &signer, link.created);
+    let url = link_by("k", &signer, link.created);
     clinic.is_fine(&url).await;
-    let other = clinic.get_by(KEY, &signer, link.created);
+    let other = link_by(KEY, &signer, link.created);
     clinic
         .finds(
             &other,
@@ -891,11 +893,15 @@ fn sent(form: &PostForm, change: (&str, &str), file: &str) -> String {
     fields.retain(|(name, _)| name != change.0);
     fields.push((change.0.to_owned(), change.1.to_owned()));
     for (name, value) in fields {
-        body.push_str(&format!(
+        let _ = write!(
+            body,
             "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
+        );
     }
-    body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{file}\r\n--b--\r\n"));
+    let _ = write!(
+        body,
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{file}\r\n--b--\r\n"
+    );
     format!(
         "POST /photos HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n{body}"
     )

@@ -300,8 +300,8 @@ async fn a_form_for_one_key_goes_to_a_bucket_in_either_style_until_its_end() {
         let form = presign_post(&post, &signer, now()).unwrap();
         let sent = send(&served, &form, None, "hello").await;
         assert_eq!(sent.status, 204, "{style:?} {sent:?}");
-        let past = Timestamp::from_millis(now().as_millis() - 61_000);
-        let late = presign_post(&post, &signer, past).unwrap();
+        let ended = Timestamp::from_millis(now().as_millis() - 61_000);
+        let late = presign_post(&post, &signer, ended).unwrap();
         send(&served, &late, None, "hello")
             .await
             .is_error(403, "AccessDenied");

@@ -15,9 +15,10 @@ fn is_wanted() -> bool {
     let wanted = env::var_os("STAVE_TEST_BROWSER").is_some();
     if !wanted {
         // Not by println!, which the test runner keeps to itself when a test passes.
-        let said =
-            "Not run: this needs Chromium and Node.js. `cargo xtask test --only browser` has them.";
-        writeln!(std::io::stderr(), "{said}").unwrap();
+        let said = "Not run: this needs Chromium and Node.js. `cargo xtask test --only browser` has \
+                    them.\n";
+        let told = std::io::stderr().write_all(said.as_bytes());
+        told.expect("standard error is open");
     }
     wanted
 }

@@ -1,5 +1,6 @@
 //! `stave link diagnose`: why a link, or a request, does not work.
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::sync::Arc;
 
@@ -101,7 +102,7 @@ fn in_words(finding: &Finding) -> String {
     if finding.ok == Some(false) {
         for (label, text) in [("expected", &finding.expected), ("found", &finding.found)] {
             if let Some(text) = text {
-                line.push_str(&format!("\n               {label}: {text}"));
+                let _ = write!(line, "\n               {label}: {text}");
             }
         }
     }

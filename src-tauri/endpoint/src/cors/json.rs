@@ -151,9 +151,7 @@ pub fn write_cors(rules: &[CorsRule]) -> String {
     }
     let rules: Vec<Value> = rules.iter().map(rule_json).collect();
     let document = json!({ "CORSRules": rules });
-    let mut text = serde_json::to_string_pretty(&document).expect("texts and numbers alone");
-    text.push('\n');
-    text
+    format!("{document:#}\n")
 }
 
 /// Writes one rule in the words of S3's JSON; what is not set is left out.

@@ -266,8 +266,8 @@ fn curl(question: &Question<'_>, method: &str, named: &[String], asks_beforehand
     let asked = quoted(&format!("Access-Control-Request-Method: {method}"));
     let mut line = format!("curl -i -X OPTIONS -H {origin} -H {asked}");
     if !named.is_empty() {
-        let names = format!("Access-Control-Request-Headers: {}", named.join(","));
-        let _ = write!(line, " -H {}", quoted(&names));
+        let list = format!("Access-Control-Request-Headers: {}", named.join(","));
+        let _ = write!(line, " -H {}", quoted(&list));
     }
     let _ = write!(line, " {url}");
     line

@@ -34,10 +34,10 @@ pub(super) struct Claim {
     pub(super) payload: String,
 }
 
-type Fault = Box<(Cause, Finding)>;
+type Fault = (Cause, Finding);
 
 fn fault(cause: Cause, finding: Finding) -> Fault {
-    Box::new((cause, finding))
+    (cause, finding)
 }
 
 /// Reads what the signature says, or says why there is none that S3 takes.

@@ -37,7 +37,7 @@ pub(super) async fn examine(
     match claim(pasted) {
         Ok(claim) => signed(pasted, &claim, surroundings, report).await,
         Err(fault) => {
-            let (cause, finding) = *fault;
+            let (cause, finding) = fault;
             report.blame(cause, finding);
             report.end(cause, String::new())
         }

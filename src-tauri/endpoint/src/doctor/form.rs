@@ -53,7 +53,7 @@ pub(super) async fn examine(
     let claim = match Claim::of_form(credential, signature, field("x-amz-security-token")) {
         Ok(claim) => claim,
         Err(fault) => {
-            let (cause, finding) = *fault;
+            let (cause, finding) = fault;
             return report.blame(cause, finding);
         }
     };

@@ -230,7 +230,7 @@ fn forms(attempt: &Attempt, raw: &str) -> Vec<Change> {
             .found(found)
             .cure("Turn off double encoding and normalising in the signer: S3 wants neither.");
         Change::new(cause, finding, move |undone| {
-            undone.path_form = form.clone()
+            undone.path_form = form.clone();
         })
     };
     let once = attempt.shown_path();

@@ -42,18 +42,18 @@ pub(super) fn presign(
         .settings(settings(life.length))
         .build()?
         .into();
-    let signed = headers.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+    let covered = headers.iter().map(|(n, v)| (n.as_str(), v.as_str()));
     let body = SignableBody::UnsignedPayload;
-    let signable = SignableRequest::new(method, url, signed, body)?;
+    let signable = SignableRequest::new(method, url, covered, body)?;
     // The signer prints what it signs at its trace level: none of it may reach a log.
     let output = with_default(NoSubscriber::default(), || sign(signable, &params));
     let (instructions, _signature) = output?.into_parts();
-    let mut signed = url.to_owned();
+    let mut link = url.to_owned();
     for (name, value) in instructions.params() {
-        push_parameter(&mut signed, name, value.as_ref());
+        push_parameter(&mut link, name, value.as_ref());
     }
     Ok(Presigned {
-        url: signed,
+        url: link,
         expires_at: life.end(),
         headers,
     })

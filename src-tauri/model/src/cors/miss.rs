@@ -197,10 +197,10 @@ fn one_origin_miss(pattern: &str, origin: &str) -> MissReason {
     {
         return MissReason::SlashOfOrigin { asked };
     }
-    let Some(asks) = Parts::of(origin) else {
+    let Some(page) = Parts::of(origin) else {
         return MissReason::Origin { asked, named };
     };
-    let Some(names) = Parts::of(pattern) else {
+    let Some(rule) = Parts::of(pattern) else {
         let is_bare = origin.split_once("://").map(|(_, rest)| rest) == Some(pattern);
         return if is_bare {
             MissReason::NoScheme { named }
@@ -208,10 +208,10 @@ fn one_origin_miss(pattern: &str, origin: &str) -> MissReason {
             MissReason::Origin { asked, named }
         };
     };
-    if names.path.is_some() && names.without_path() == asks.without_path() {
+    if rule.path.is_some() && rule.without_path() == page.without_path() {
         return MissReason::Path { named };
     }
-    asks.miss(&names, asked, named)
+    page.miss(&rule, asked, named)
 }
 
 fn method_miss(rule: &CorsRule, asked: CorsMethod) -> Option<MissReason> {
@@ -268,10 +268,10 @@ impl<'o> Parts<'o> {
     }
 
     /// Says which part differs from those that a pattern names.
-    fn miss(&self, names: &Self, asked: String, named: String) -> MissReason {
-        let scheme = matches(names.scheme, self.scheme);
-        let host = matches(names.host, self.host);
-        let port = match (names.port, self.port) {
+    fn miss(&self, rule: &Self, asked: String, named: String) -> MissReason {
+        let scheme = matches(rule.scheme, self.scheme);
+        let host = matches(rule.host, self.host);
+        let port = match (rule.port, self.port) {
             (Some(pattern), Some(port)) => matches(pattern, port),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
@@ -280,15 +280,15 @@ impl<'o> Parts<'o> {
         match (scheme, host, port) {
             (false, true, true) => MissReason::Scheme {
                 asked: owned(self.scheme),
-                named: owned(names.scheme),
+                named: owned(rule.scheme),
             },
-            (true, false, true) if !names.host.contains('*') => MissReason::Host {
+            (true, false, true) if !rule.host.contains('*') => MissReason::Host {
                 asked: owned(self.host),
-                named: owned(names.host),
+                named: owned(rule.host),
             },
             (true, true, false) => MissReason::Port {
                 asked: self.port.map(owned),
-                named: names.port.map(owned),
+                named: rule.port.map(owned),
             },
             _ if named.contains('*') => MissReason::Pattern { asked, named },
             _ => MissReason::Origin { asked, named },

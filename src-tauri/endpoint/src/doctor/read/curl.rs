@@ -164,7 +164,6 @@ fn words(line: &str) -> Vec<Word> {
                 let next = letters.next();
                 begun(&mut word).text.extend(next);
             }
-            Some(_) => begun(&mut word).text.push(letter),
             None if is_quote => {
                 quote = Some(letter);
                 begun(&mut word).quoted = true;
@@ -179,7 +178,7 @@ fn words(line: &str) -> Vec<Word> {
                 }
             }
             None if letter.is_whitespace() => words.extend(word.take()),
-            None => begun(&mut word).text.push(letter),
+            _ => begun(&mut word).text.push(letter),
         }
     }
     words.extend(word);
