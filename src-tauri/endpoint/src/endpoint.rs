@@ -17,8 +17,8 @@ use crate::inspector::Inspector;
 use crate::listen::listen;
 use crate::network::{NetworkShare, ShareError};
 use crate::options::{EndpointOptions, StartError, TakenPort};
-use crate::server::{Connections, Door, Front, Server};
 use crate::s3::Simulator;
+use crate::server::{Connections, Door, Front, Server};
 use crate::sessions::Sessions;
 use crate::tls::{Acceptor, TlsError, TlsIdentity};
 
@@ -148,7 +148,9 @@ impl Endpoint {
         identity: &TlsIdentity,
     ) -> Result<NetworkShare, ShareError> {
         let acceptor = Acceptor::new(identity)?;
-        let socket = NetworkShare::bind(address)?;
+        // As on loopback: the system may take its time to say whether an address is ours.
+        let binding = tokio::task::spawn_blocking(move || NetworkShare::bind(address)).await;
+        let socket = binding.map_err(|error| ShareError::Listen(error.into()))??;
         let address = socket.local_addr().map_err(ShareError::Listen)?;
         let stop = self.stop.of_child();
         let server = Server {

@@ -150,15 +150,12 @@ fn named(parts: &Parts, hosts: &Hosts) -> (Option<String>, Option<String>) {
         Some(Host::Bucket(bucket)) => Some(bucket),
         Some(Host::Endpoint) | None => hosts.website(host),
     };
-    let (bucket, key) = match of_host {
-        Some(bucket) => (bucket.as_str().to_owned(), path),
-        None => {
-            let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-            (
-                percent_decode_str(bucket).decode_utf8_lossy().into_owned(),
-                key,
-            )
-        }
+    let (bucket, key) = if let Some(bucket) = of_host {
+        (bucket.as_str().to_owned(), path)
+    } else {
+        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        let bucket = percent_decode_str(bucket).decode_utf8_lossy();
+        (bucket.into_owned(), key)
     };
     let key = percent_decode_str(key).decode_utf8_lossy().into_owned();
     let some = |text: String| (!text.is_empty()).then(|| cut(text, TARGET_MAX));

@@ -105,7 +105,8 @@ impl Front {
         // the next answer on the connection for it, and then wait for ever.
         let unasked = body.is_end_stream() && parts.headers.contains_key(EXPECT);
         let body = PacedBody::new(body, Arc::clone(&pace), notes.received(), &self.limits);
-        let answering = self.decide(framing, parts, body);
+        // Boxed: it holds all that a request goes through, and is moved several times on its way.
+        let answering = Box::pin(self.decide(framing, parts, body));
         let (response, form) = Arc::clone(&notes).scope(answering).await;
         let code = error_code(&response);
         // A body that was read and is wrong may not have been as long as its head said either.
