@@ -47,7 +47,7 @@ impl Access {
     pub async fn ask(&self, request: AccessRequest) -> Outcome<AccessAnswer> {
         match self {
             Self::Elsewhere(found) => match ask(found, &Request::Access(request)).await? {
-                Response::Access(answer) => Ok(answer),
+                Response::Access(answer) => Ok(*answer),
                 _ => Err(misunderstood().into()),
             },
             Self::Here(_, store) => {

@@ -170,7 +170,8 @@ impl LocalControl {
             region: region.unwrap_or(crate::DEFAULT_REGION),
             served: endpoint.is_some(),
         };
-        Ok(Response::Access(answer_access(&desk, request).await?))
+        let answer = answer_access(&desk, request).await?;
+        Ok(Response::Access(Box::new(answer)))
     }
 
     async fn add_access_key(&self, new: NewAccessKey) -> Result<Response, Failure> {

@@ -125,7 +125,7 @@ pub enum Response {
         records: u64,
     },
     /// To `Access`.
-    Access(AccessAnswer),
+    Access(Box<AccessAnswer>),
     /// To `Simulate`.
     Simulated(SimulatedInfo),
     /// To `Diagnose`.

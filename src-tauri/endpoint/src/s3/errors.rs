@@ -98,12 +98,13 @@ pub(super) fn from_store(error: Error) -> S3Error {
         Error::InvalidArgument(_) => with(S3ErrorCode::InvalidArgument),
         Error::InvalidRequest(_) => with(S3ErrorCode::InvalidRequest),
         Error::NoSuchAccessKey(_) => with(S3ErrorCode::InvalidAccessKeyId),
-        Error::AccessKeyExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
         // S3 has no operation that names an identity or a link; these stand for IAM's.
         Error::NoSuchIdentity(_) | Error::NoSuchIdentityPolicy { .. } | Error::NoSuchLink(_) => {
             custom("NoSuchEntity", StatusCode::NOT_FOUND, message)
         }
-        Error::IdentityExists(_) => custom("EntityAlreadyExists", StatusCode::CONFLICT, message),
+        Error::AccessKeyExists(_) | Error::IdentityExists(_) => {
+            custom("EntityAlreadyExists", StatusCode::CONFLICT, message)
+        }
         Error::IdentityInUse { .. } => custom("DeleteConflict", StatusCode::CONFLICT, message),
         Error::InvalidPolicy(_) => with(S3ErrorCode::MalformedPolicy),
         Error::NoSuchSession => with(S3ErrorCode::InvalidToken),

@@ -89,7 +89,9 @@ impl Service {
     /// Answers a request that the guard let through.
     pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
         let token = keys::token_of(request.headers(), request.uri().query());
-        keys::with_token(token, self.0.call(request)).await
+        // On the heap: it is far larger than what stands around it.
+        let called = Box::pin(self.0.call(request));
+        keys::with_token(token, called).await
     }
 }
 

@@ -68,28 +68,21 @@ impl<'l> Laws<'l> {
         }
     }
 
-    /// Asks for all of some actions.
+    /// Asks for all of some actions: what keeps one of them out keeps out all.
     pub(super) fn ask(&self, actions: &[&str], question: &Question) -> Say {
-        let first = || actions.first().copied().unwrap_or_default().to_owned();
         let identity = self.identity();
         let combined = self.combined(&identity);
-        let mut say: Option<Say> = None;
-        for action in actions {
-            let one = self.one(&combined, action, question);
-            say = match (say, one) {
-                (_, one @ Say::No(..)) => return one,
-                (Some(kept @ Say::OutOfBounds(_)), _) => Some(kept),
-                (_, one @ Say::OutOfBounds(_)) => Some(one),
-                (Some(kept @ (Say::Nothing(_) | Say::Blocked(_))), _) => Some(kept),
-                (
-                    None | Some(Say::Yes(..) | Say::No(..)),
-                    one @ (Say::Nothing(_) | Say::Blocked(_)),
-                ) => Some(one),
-                (None | Some(Say::No(..)), one @ Say::Yes(..)) => Some(one),
-                (Some(kept @ Say::Yes(..)), Say::Yes(..)) => Some(kept),
-            };
-        }
-        say.unwrap_or_else(|| Say::Nothing(first()))
+        let asked = actions
+            .iter()
+            .map(|action| self.one(&combined, action, question));
+        // Of several, the first that decides most.
+        let said = asked.min_by_key(|say| match say {
+            Say::No(..) => 0,
+            Say::OutOfBounds(_) => 1,
+            Say::Nothing(_) | Say::Blocked(_) => 2,
+            Say::Yes(..) => 3,
+        });
+        said.unwrap_or_else(|| Say::Nothing(String::new()))
     }
 
     fn one(&self, combined: &Combined<'_>, action: &str, question: &Question) -> Say {

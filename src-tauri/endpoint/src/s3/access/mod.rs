@@ -154,7 +154,7 @@ impl Rights {
             bearer: &bearer,
             bucket: None,
         };
-        let ruling = self.rule_account(&laws, bucket, asks);
+        let ruling = Self::rule_account(&laws, bucket, asks);
         note_decision(|| ruling.sentence(&laws));
         ruling.into_standing(&laws).map(drop)
     }

@@ -106,7 +106,6 @@ impl Rights {
 
     /// Decides about what is done to no bucket that is there: to list one's buckets, to make one.
     pub(super) fn rule_account(
-        &self,
         laws: &Laws<'_>,
         bucket: Option<&BucketName>,
         asks: &Asks<'_>,

@@ -16,12 +16,12 @@ use thiserror::Error;
 use super::actions::{On, actions_of};
 use super::bearer::{Asker, Bearer};
 use super::circumstances::Circumstances;
-use super::laws::{Laws, Place};
+use super::laws::{Laws, Place, Say};
 use super::needs::{Need, Version, all, need_of};
 use super::policies::BucketPolicy;
 use super::rights::Rights;
 use super::told::{Ruling, Why};
-use super::{Asks, is_admin};
+use super::{Asks, Standing, is_admin};
 use crate::options::EndpointOptions;
 
 /// How a role's session is named that nobody began.
@@ -263,7 +263,7 @@ impl Simulator {
                 .bucket
                 .as_ref()
                 .filter(|_| action == "s3:CreateBucket");
-            let ruling = self.rights.rule_account(&laws, bucket, &asks);
+            let ruling = Rights::rule_account(&laws, bucket, &asks);
             return Ok(told(&laws, &ruling));
         }
         let bucket = asked.bucket.as_ref();
@@ -274,7 +274,34 @@ impl Simulator {
             bucket: policy.as_ref(),
         };
         let ruling = self.rights.rule(&laws, bucket, &asks).await?;
+        if ruling.why == Why::Hidden {
+            return self.as_if_there(&laws, bucket, &asks, &ruling).await;
+        }
         Ok(told(&laws, &ruling))
+    }
+
+    /// Tells what would be decided about an object that is not there if it were: policies are tried out before there is
+    /// anything. What is decided as long as it is missing is one more step.
+    async fn as_if_there(
+        &self,
+        laws: &Laws<'_>,
+        bucket: &BucketName,
+        asks: &Asks<'_>,
+        missing: &Ruling,
+    ) -> Result<Simulated, SimulateError> {
+        let (say, question) = self.rights.say(laws, bucket, asks).await?;
+        let Say::Yes(action, by) = say else {
+            return Ok(told(laws, missing));
+        };
+        let standing = Some(Standing::Guest);
+        let ruling = Ruling::new(standing, Why::Statement(by), action, question);
+        let mut told = told(laws, &ruling);
+        told.steps.push(Step {
+            source: "missing object".to_owned(),
+            verdict: "denies",
+            detail: format!("as long as {}", missing.sentence(laws)),
+        });
+        Ok(told)
     }
 
     /// Tells who may read, write and delete an object.
