@@ -185,7 +185,10 @@ mod tests {
     fn what_two_readers_would_read_differently_is_refused() {
         for body in ["A=1&A=2", "A=1&%41=2", "A=%FF"] {
             let refused = Params::parse(body.as_bytes()).unwrap_err();
-            assert_eq!(refused, Params::parse(body.as_bytes()).unwrap_err());
+            assert!(
+                format!("{refused:?}").contains("MalformedInput"),
+                "{body}: {refused:?}"
+            );
         }
         assert!(Params::parse(b"\xff=1").is_err());
         let many = (0..=PARAMS_MAX).map(|at| format!("N{at}=1&"));
