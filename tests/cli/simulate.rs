@@ -18,6 +18,8 @@ const NONE: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", 
 
 fn what_a_user_may_is_told_with_the_statement(shell: &Shell) {
     shell.ok("mb s3://photos");
+    shell.file("a.jpg", "a picture");
+    shell.ok("cp a.jpg s3://photos/a.jpg");
     shell.ok("users add ada");
     let ask = "simulate --as ada s3:GetObject s3://photos/a.jpg";
     let ran = shell.fails(ask, 4);

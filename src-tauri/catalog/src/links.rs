@@ -335,7 +335,8 @@ mod tests {
             assert!(matches!(insert(tx, &rows[0]), Err(Error::Exists)));
             let [get, put, post] = rows;
             assert_eq!(find(tx, &get.link.id).unwrap(), Some(get.clone()));
-            assert_eq!(of_user(tx, &user("eve")).unwrap(), [put.clone()]);
+            let of_eve = of_user(tx, &user("eve")).unwrap();
+            assert_eq!(of_eve, std::slice::from_ref(&put));
             assert_eq!(list(tx).unwrap(), [post, put, get]);
             assert_eq!(count(tx).unwrap(), 3);
         });

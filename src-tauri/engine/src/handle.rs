@@ -91,14 +91,6 @@ impl LocalStore {
         Arc::clone(&self.actor)
     }
 
-    /// Returns the store as it is for someone.
-    pub(crate) fn with_actor(&self, actor: Actor) -> Self {
-        Self {
-            actor: Arc::new(actor),
-            ..self.clone()
-        }
-    }
-
     /// The hop: runs blocking code on a thread that may block.
     pub(crate) async fn run<T, F>(&self, job: F) -> Result<T>
     where

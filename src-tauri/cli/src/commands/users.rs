@@ -155,40 +155,37 @@ async fn show(output: &mut Output, access: &Access, name: &UserName) -> Outcome 
     entry["trust"] = json!(trust_json);
     entry["sessions"] = json!(sessions);
     entry["keys"] = keys.iter().map(key_line).collect();
-    let mut told = format!(
-        "Name:        {}\nKind:        {}\nARN:         {}\nMade:        {}",
-        identity.name,
-        identity.kind,
-        identity.arn,
-        local_time(Timestamp::from_millis(identity.created_ms))
-    );
-    let mut add = |name: &str, value: String| {
-        told.push_str(&format!("\n{:13}{value}", format!("{name}:")));
-    };
+    let mut told = vec![
+        row("Name", &identity.name),
+        row("Kind", &identity.kind),
+        row("ARN", &identity.arn),
+        row(
+            "Made",
+            &local_time(Timestamp::from_millis(identity.created_ms)),
+        ),
+    ];
     if !identity.description.is_empty() {
-        add("About", shown(&identity.description));
+        told.push(row("About", &shown(&identity.description)));
     }
-    add("Policies", listed(&policies));
+    told.push(row("Policies", &listed(&policies)));
     for key in &keys {
-        add(
-            "Access key",
-            format!("{} ({})", key.access_key_id, word(key.status)),
-        );
+        let key = format!("{} ({})", key.access_key_id, word(key.status));
+        told.push(row("Access key", &key));
     }
-    add("Sessions", counted(sessions as u64, "session"));
+    told.push(row("Sessions", &counted(sessions as u64, "session")));
     if let Some(secs) = identity.session_secs {
-        add("At most", format!("{secs} s each"));
+        told.push(row("At most", &format!("{secs} s each")));
     }
     if let Some(trust) = trust {
-        add(
-            "Trust",
-            format!(
-                "\n{}",
-                trust.lines().map(shown).collect::<Vec<_>>().join("\n")
-            ),
-        );
+        told.push("Trust:".to_owned());
+        told.extend(trust.lines().map(shown));
     }
-    output.result(&entry, told)
+    output.result(&entry, told.join("\n"))
+}
+
+/// Returns a line of what is shown, its name in a column of its own.
+fn row(name: &str, value: &str) -> String {
+    format!("{:13}{value}", format!("{name}:"))
 }
 
 async fn delete(output: &mut Output, access: &Access, name: &UserName) -> Outcome {

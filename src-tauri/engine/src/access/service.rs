@@ -19,7 +19,7 @@ use crate::handle::LocalStore;
 #[async_trait]
 impl Identities for LocalStore {
     fn identities_for(&self, actor: Actor) -> Arc<dyn Identities> {
-        Arc::new(self.with_actor(actor))
+        Arc::new(self.acting_as(actor))
     }
 
     async fn list_identities(&self) -> Result<Vec<Identity>> {
