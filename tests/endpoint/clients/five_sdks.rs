@@ -190,7 +190,7 @@ impl<'s> Valid<'s> {
 
     /// Reads and writes by links, as a program without credentials does.
     async fn by_links(&self, key: &str, content: &[u8]) {
-        let minute = || PresigningConfig::expires_in(Duration::from_secs(60)).expect("a minute");
+        let minute = || PresigningConfig::expires_in(Duration::from_mins(1)).expect("a minute");
         let get = self.client.get_object().bucket(BUCKET).key(key);
         let get = get.presigned(minute()).await.expect("a link");
         let put = self.client.put_object().bucket(BUCKET).key(key);

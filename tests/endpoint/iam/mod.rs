@@ -8,6 +8,7 @@ mod simulate;
 mod users;
 mod who;
 
+use std::fmt::Write as _;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -172,7 +173,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             form.push(char::from(byte));
         } else {
-            form.push_str(&format!("%{byte:02X}"));
+            write!(form, "%{byte:02X}").expect("text takes text");
         }
     }
     form

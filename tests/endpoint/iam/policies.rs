@@ -28,8 +28,8 @@ async fn policies_are_put_read_listed_and_deleted() {
         );
         let list = format!("List{kind}Policies");
         let listed = iam(&served, &list, &named[..1]).await;
-        let names = element(&listed, "PolicyNames");
-        assert_eq!(names, "<member>all</member>");
+        let told = element(&listed, "PolicyNames");
+        assert_eq!(told, "<member>all</member>");
         let delete = format!("Delete{kind}");
         let held = iam(&served, &delete, &named[..1]).await;
         refused(&held, 409, "DeleteConflict");
