@@ -113,48 +113,22 @@ async fn sessions_of_an_identity_are_listed_newest_first_and_end_together() {
 
 #[tokio::test]
 async fn what_a_session_cannot_be_is_refused() {
+    const TIME: &str = "a session lasts 900 to 129,600 seconds";
+    const NAME: &str = "a session's name has 2 to 64 letters, digits and + = , . @ _ -";
+    const ROLE: &str = "sessions of this role may not be so long";
+    const NOBODY: &str = "there is no user and no role eve";
     let keys = Keys::new();
     keys.add_role("reader").await;
     keys.add_user("bob").await;
     let cases = [
-        (
-            "reader",
-            "ci",
-            899,
-            None,
-            "a session lasts 900 to 129,600 seconds",
-        ),
-        (
-            "bob",
-            "",
-            129_601,
-            None,
-            "a session lasts 900 to 129,600 seconds",
-        ),
+        ("reader", "ci", 899, None, TIME),
+        ("bob", "", 129_601, None, TIME),
         ("bob", "", 129_600, None, "ok"),
-        (
-            "reader",
-            "ci",
-            3_601,
-            None,
-            "sessions of this role may not be so long",
-        ),
+        ("reader", "ci", 3_601, None, ROLE),
         ("reader", "ci", 3_600, Some(READ_PHOTOS), "ok"),
-        (
-            "reader",
-            "c",
-            900,
-            None,
-            "a session's name has 2 to 64 letters, digits and + = , . @ _ -",
-        ),
-        (
-            "reader",
-            "c i",
-            900,
-            None,
-            "a session's name has 2 to 64 letters, digits and + = , . @ _ -",
-        ),
-        ("eve", "ci", 900, None, "there is no user and no role eve"),
+        ("reader", "c", 900, None, NAME),
+        ("reader", "c i", 900, None, NAME),
+        ("eve", "ci", 900, None, NOBODY),
     ];
     let store = &keys.vault.store;
     for (identity, of, seconds, policy, expected) in cases {

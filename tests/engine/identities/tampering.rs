@@ -36,7 +36,7 @@ fn is_damage<T>(outcome: &Result<T, Error>) -> bool {
 #[tokio::test]
 async fn an_identity_or_policy_that_was_changed_gives_no_rights() {
     let changes = [
-        r#"UPDATE identity_policies SET document = replace(document, 'photos', '*') WHERE name = 'a'"#,
+        "UPDATE identity_policies SET document = replace(document, 'photos', '*') WHERE name = 'a'",
         "UPDATE identity_policies SET name = 'c' WHERE name = 'a'",
         "DELETE FROM identity_policies WHERE name = 'a'",
         "INSERT INTO identity_policies SELECT 'bob', 'c', document FROM identity_policies LIMIT 1",
