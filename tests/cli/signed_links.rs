@@ -32,12 +32,12 @@ fn a_link_is_made_listed_shown_revoked_and_forgotten(shell: &Shell) {
     let url = made["url"].as_str().unwrap();
     assert!(url.contains("/photos/a.jpg?") && url.contains(id), "{url}");
     assert_eq!(shell.ok(&format!("links show {id}")), format!("{url}\n"));
-    let listed = shell.json("links list").remove(0);
+    let in_list = shell.json("links list").remove(0);
     assert_eq!(
-        (&listed["id"], &listed["title"]),
+        (&in_list["id"], &in_list["title"]),
         (&made["id"], &json!("for Ann"))
     );
-    assert_eq!(listed["url"], Value::Null, "a list hands out no addresses");
+    assert_eq!(in_list["url"], Value::Null, "a list hands out no addresses");
     assert_eq!(shell.json(&format!("links log {id}")), Vec::<Value>::new());
     let live = shell.fails(&format!("links forget {id}"), 2);
     assert!(live.err.contains("revoke it first."), "{live}");

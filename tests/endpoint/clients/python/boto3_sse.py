@@ -164,6 +164,10 @@ def states():
 
 
 def others():
+    refused("AccessDenied", 403, bea.create_bucket, Bucket="of-bea")
+    own = {"Effect": "Allow", "Action": "s3:CreateBucket", "Resource": "*"}
+    own = json.dumps({"Version": "2012-10-17", "Statement": [own]})
+    boto3.client("iam", config=ONCE).put_user_policy(UserName="bea", PolicyName="own", PolicyDocument=own)
     bea.create_bucket(Bucket="of-bea")
     denied = {"Bucket": "of-bea", "Key": "k", "Body": b"x", **KMS}
     refused("AccessDenied", 403, bea.put_object, **denied)
