@@ -39,8 +39,8 @@ fn a_link_is_made_listed_shown_revoked_and_forgotten(shell: &Shell) {
     );
     assert_eq!(in_list["url"], Value::Null, "a list hands out no addresses");
     assert_eq!(shell.json(&format!("links log {id}")), Vec::<Value>::new());
-    let live = shell.fails(&format!("links forget {id}"), 2);
-    assert!(live.err.contains("revoke it first."), "{live}");
+    let still = shell.fails(&format!("links forget {id}"), 2);
+    assert!(still.err.contains("revoke it first."), "{still}");
     let revoked = shell.json(&format!("links revoke {id}")).remove(0);
     assert_eq!(revoked["state"], "revoked");
     shell.ok(&format!("links forget {id}"));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_s3::primitives::ByteStream;
 use stave_endpoint::{Inspector, RequestRecord, SignedHow};
+use stave_model::UserName;
 
 use crate::form::Form;
 use crate::kit::{ADMIN_KEY, BUCKET, SECRET, Served};
@@ -42,7 +43,7 @@ async fn a_request_is_told_with_what_decided_it() {
     );
     assert_eq!(record.target, "/photos/a%20b.txt");
     assert_eq!(record.host, served.host());
-    assert_eq!(record.user.as_ref().map(|u| u.as_str()), Some("admin"));
+    assert_eq!(record.user.as_ref().map(UserName::as_str), Some("admin"));
     assert_eq!(record.access_key.as_deref(), Some(ADMIN_KEY));
     assert_eq!(record.signature, Some(SignedHow::Header));
     assert_eq!(record.bucket.as_deref(), Some(BUCKET));
@@ -118,9 +119,9 @@ async fn the_string_to_sign_is_the_one_that_is_verified() {
             assert!(line.ask(&request.message).await.status < 300);
             let record = &records(&inspector, 1).await[0];
             assert_eq!(record.signature, Some(how));
-            let signed = signer.over(record.string_to_sign.as_deref().unwrap());
+            let expected = signer.over(record.string_to_sign.as_deref().unwrap());
             assert!(
-                sent_signature(&request.message).ends_with(&signed),
+                sent_signature(&request.message).ends_with(&expected),
                 "{record:?}"
             );
         }

@@ -241,13 +241,14 @@ async fn a_link_to_write_takes_its_type_and_its_size() {
 fn form(served: &Served, fields: &[(String, String)], file: &str) -> Raw {
     let mut body = String::new();
     for (name, value) in fields {
-        body.push_str(&format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
+        let part =
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.push_str(&part);
     }
-    body.push_str(&format!(
+    let last = format!(
         "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n{file}\r\n--edge--\r\n"
-    ));
+    );
+    body.push_str(&last);
     Raw::new(served, "POST", "/photos")
         .with("content-type", "multipart/form-data; boundary=edge")
         .body(body)

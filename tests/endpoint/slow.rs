@@ -157,15 +157,15 @@ async fn a_crowd_does_not_keep_anyone_waiting() {
     let now_and_then = get_now_and_then(host.clone(), get.bytes(), Arc::clone(&gone));
     let now_and_then = tokio::spawn(now_and_then);
     let crowd = async {
-        let served: usize = asking.join_all().await.into_iter().sum();
+        let answered: usize = asking.join_all().await.into_iter().sum();
         gone.store(true, Ordering::Relaxed);
-        (served, now_and_then.await.unwrap())
+        (answered, now_and_then.await.unwrap())
     };
-    let (served, mut took) = tokio::time::timeout(PATIENCE, crowd).await.unwrap();
+    let (answered, mut took) = tokio::time::timeout(PATIENCE, crowd).await.unwrap();
     let crowded = descriptors(server.pid());
     drop(crawlers);
 
-    assert_eq!(served, REQUESTS);
+    assert_eq!(answered, REQUESTS);
     took.sort();
     let middle = took[took.len() / 2];
     assert!(took.len() >= 5 && middle < PROMPT, "{took:?}");

@@ -140,16 +140,13 @@ impl World {
         };
         let block = BucketConfig::PublicAccess(block);
         store.put_bucket_config(&photos(), block).await.unwrap();
-        match statement {
-            Some(statement) => {
-                let policy = identity_policy(&statement);
-                let policy = BucketConfig::Policy(policy);
-                store.put_bucket_config(&photos(), policy).await.unwrap();
-            }
-            None => {
-                let kind = BucketConfigKind::Policy;
-                store.delete_bucket_config(&photos(), kind).await.unwrap();
-            }
+        if let Some(statement) = statement {
+            let policy = identity_policy(&statement);
+            let policy = BucketConfig::Policy(policy);
+            store.put_bucket_config(&photos(), policy).await.unwrap();
+        } else {
+            let kind = BucketConfigKind::Policy;
+            store.delete_bucket_config(&photos(), kind).await.unwrap();
         }
     }
 

@@ -6,6 +6,9 @@ use super::message::Message;
 use super::sign::{Chunk, Trailer, body_of};
 use super::valid::{Inner, Valid, form_of};
 
+/// The fields of a form, in their order.
+type Fields = Vec<(String, String)>;
+
 /// A request that must be refused, and what was changed.
 pub struct Mutant {
     pub what: String,
@@ -56,7 +59,7 @@ impl Mutants<'_> {
 
     fn target(&mut self, what: &str, target: String) {
         self.add(format!("{what}: {target}"), |message| {
-            message.target = target
+            message.target = target;
         });
     }
 
@@ -148,7 +151,7 @@ impl Mutants<'_> {
             for at in [0, value.len() / 2, value.len() - 1] {
                 let other = replaced(value, at);
                 self.add(format!("{name}: {other}"), |message| {
-                    message.set(name, &other)
+                    message.set(name, &other);
                 });
             }
             self.add(format!("{name}: more"), |message| {
@@ -263,17 +266,17 @@ impl Mutants<'_> {
         let body = self.valid.message.body.clone();
         for at in 0..body.len() {
             self.add(format!("byte {at} of the body"), |message| {
-                message.body[at] ^= 1
+                message.body[at] ^= 1;
             });
         }
         for at in [0, 1, body.len() / 2, body.len() - 1] {
             self.add(format!("body cut at {at}"), |message| {
-                message.body.truncate(at)
+                message.body.truncate(at);
             });
         }
         self.add("body longer", |message| message.body.push(b'x'));
         self.add("body twice", |message| {
-            message.body.extend_from_slice(&body)
+            message.body.extend_from_slice(&body);
         });
     }
 
@@ -290,55 +293,54 @@ impl Mutants<'_> {
     }
 
     fn chunks(&mut self, chunks: &[Chunk], trailer: Option<&Trailer>) {
-        for (n, chunk) in chunks.iter().enumerate() {
-            for at in (0..chunk.signature.len()).step_by(8) {
-                let signature = flipped(&chunk.signature, at);
-                self.with_chunks(
-                    format!("signature of chunk {n}"),
-                    trailer,
-                    chunks,
-                    |chunks| {
-                        chunks[n].signature = signature;
-                    },
-                );
-            }
-            for at in [0, 1, chunk.data.len() / 2, chunk.data.len().wrapping_sub(1)] {
-                if at < chunk.data.len() {
-                    self.with_chunks(
-                        format!("byte {at} of chunk {n}"),
-                        trailer,
-                        chunks,
-                        |chunks| {
-                            chunks[n].data[at] ^= 1;
-                        },
-                    );
-                }
-            }
-            self.sizes(n, chunks, trailer);
-            self.with_chunks(format!("without chunk {n}"), trailer, chunks, |chunks| {
-                chunks.remove(n);
-            });
-            self.with_chunks(format!("chunk {n} twice"), trailer, chunks, |chunks| {
-                chunks.insert(n, chunks[n].clone());
-            });
-            self.with_chunks(
-                format!("chunk {n} without a signature"),
-                trailer,
-                chunks,
-                |chunks| {
-                    chunks[n].signature.clear();
-                },
-            );
+        for n in 0..chunks.len() {
+            self.chunk(n, chunks, trailer);
         }
+        self.all_chunks(chunks, trailer);
+    }
+
+    /// Changes one chunk.
+    fn chunk(&mut self, n: usize, chunks: &[Chunk], trailer: Option<&Trailer>) {
+        let chunk = &chunks[n];
+        for at in (0..chunk.signature.len()).step_by(8) {
+            let signature = flipped(&chunk.signature, at);
+            let what = format!("signature of chunk {n}");
+            self.with_chunks(what, trailer, chunks, |chunks| {
+                chunks[n].signature = signature;
+            });
+        }
+        for at in [0, 1, chunk.data.len() / 2, chunk.data.len().wrapping_sub(1)] {
+            if at < chunk.data.len() {
+                let what = format!("byte {at} of chunk {n}");
+                self.with_chunks(what, trailer, chunks, |chunks| {
+                    chunks[n].data[at] ^= 1;
+                });
+            }
+        }
+        self.sizes(n, chunks, trailer);
+        self.with_chunks(format!("without chunk {n}"), trailer, chunks, |chunks| {
+            chunks.remove(n);
+        });
+        self.with_chunks(format!("chunk {n} twice"), trailer, chunks, |chunks| {
+            chunks.insert(n, chunks[n].clone());
+        });
+        let what = format!("chunk {n} without a signature");
+        self.with_chunks(what, trailer, chunks, |chunks| {
+            chunks[n].signature.clear();
+        });
+    }
+
+    /// Changes how the chunks stand to one another.
+    fn all_chunks(&mut self, chunks: &[Chunk], trailer: Option<&Trailer>) {
         self.with_chunks("chunks in another order", trailer, chunks, |chunks| {
-            chunks.swap(0, 1)
+            chunks.swap(0, 1);
         });
         self.with_chunks("signatures in another order", trailer, chunks, |chunks| {
             let first = std::mem::take(&mut chunks[0].signature);
             chunks[0].signature = std::mem::replace(&mut chunks[1].signature, first);
         });
         self.with_chunks("the last chunk first", trailer, chunks, |chunks| {
-            chunks.rotate_right(1)
+            chunks.rotate_right(1);
         });
         self.with_chunks("no chunk", trailer, chunks, Vec::clear);
         self.with_chunks("two chunks in one", trailer, chunks, |chunks| {
@@ -396,19 +398,19 @@ impl Mutants<'_> {
             });
         }
         with("name of the trailer", &|trailer| {
-            "x-amz-checksum-sha1".clone_into(&mut trailer.name)
+            "x-amz-checksum-sha1".clone_into(&mut trailer.name);
         });
         with("no signature of the trailer", &|trailer| {
-            trailer.signature.clear()
+            trailer.signature.clear();
         });
         with("no value of the trailer", &|trailer| trailer.value.clear());
         self.add("without the trailer", |message| {
-            message.body = body_of(chunks, None)
+            message.body = body_of(chunks, None);
         });
     }
 
     fn form(&mut self, fields: &[(String, String)], file: &[u8], other_key: &str) {
-        let mut with = |what: String, change: &dyn Fn(&mut Vec<(String, String)>)| {
+        let mut with = |what: String, change: &dyn Fn(&mut Fields)| {
             let mut fields = fields.to_vec();
             change(&mut fields);
             self.add(what, |message| message.body = form_of(&fields, file));
@@ -425,7 +427,7 @@ impl Mutants<'_> {
                     _ => replaced(value, at),
                 };
                 with(format!("{name} {other}"), &|fields| {
-                    fields[n].1.clone_from(&other)
+                    fields[n].1.clone_from(&other);
                 });
             }
             with(format!("{name} longer"), &|fields| fields[n].1.push('x'));

@@ -35,7 +35,8 @@ impl Message {
             head.extend([name, ": ", value, "\r\n"]);
         }
         if !self.body.is_empty() || matches!(self.method.as_str(), "PUT" | "POST") {
-            head.push_str(&format!("content-length: {}\r\n", self.body.len()));
+            let length = self.body.len().to_string();
+            head.extend(["content-length: ", &length, "\r\n"]);
         }
         head.push_str("\r\n");
         [head.as_bytes(), &self.body].concat()

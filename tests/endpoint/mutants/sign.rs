@@ -85,18 +85,17 @@ impl Signer {
         } else {
             '?'
         };
-        message.target.push_str(&format!(
+        let parameters = format!(
             "{separator}X-Amz-Algorithm={ALGORITHM}&X-Amz-Credential={}&X-Amz-Date={}\
              &X-Amz-Expires=600&X-Amz-SignedHeaders={}",
             self.credential().replace('/', "%2F"),
             self.stamp,
             names.replace(';', "%3B"),
-        ));
+        );
+        message.target.push_str(&parameters);
         let text = self.string_to_sign(&message, &names, "UNSIGNED-PAYLOAD");
         let signature = self.over(&text);
-        message
-            .target
-            .push_str(&format!("&X-Amz-Signature={signature}"));
+        message.target.extend(["&X-Amz-Signature=", &signature]);
         message
     }
 
@@ -120,7 +119,7 @@ impl Signer {
         let headers: String = message
             .headers
             .iter()
-            .map(|(name, value)| format!("{name}:{value}\n"))
+            .flat_map(|(name, value)| [name, ":", value, "\n"])
             .collect();
         let canonical = format!(
             "{}\n{path}\n{}\n{headers}\n{names}\n{payload}",
