@@ -31,7 +31,9 @@ class Toasts {
   show(kind: ToastKind, text: string, options: ToastOptions = {}): number {
     const id = this.#next++;
     const toast = { id, kind, text, detail: options.detail ?? "", action: options.action };
-    this.shown = [...this.shown, toast].slice(-SHOWN_MAX);
+    // News that asks for nothing make room for the next; failures, and what can be undone, stay.
+    const kept = this.shown.filter((it) => it.kind === "danger" || it.action);
+    this.shown = [...kept, toast].slice(-SHOWN_MAX);
     return id;
   }
 
