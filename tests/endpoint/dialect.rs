@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use stave_endpoint::Dialect;
+use stave_model::ObjectOwnership;
 
 use crate::form::Form;
 use crate::kit::Served;
@@ -112,6 +113,38 @@ async fn each_dialect_answers_in_its_own_way() {
             };
             says(&raw.signed().send(&served).await, expected, dialect);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_made_again_with_another_list_gets_it_or_is_refused() {
+    for (dialect, status, piece) in [
+        (Dialect::Aws, 200, ""),
+        (Dialect::Ceph, 409, "BucketAlreadyExists"),
+    ] {
+        let served = Served::with(|options| {
+            options.dialect = dialect;
+            options.object_ownership = ObjectOwnership::ObjectWriter;
+        })
+        .await;
+        let make = || Raw::new(&served, "PUT", "/listed");
+        let public = || make().with("x-amz-acl", "public-read");
+        assert_eq!(make().signed().send(&served).await.status, 200);
+        assert_eq!(make().signed().send(&served).await.status, 200);
+        says(
+            &public().signed().send(&served).await,
+            (status, piece),
+            dialect,
+        );
+        let list = Raw::new(&served, "GET", "/listed?acl")
+            .signed()
+            .send(&served)
+            .await;
+        assert_eq!(
+            list.body.contains("AllUsers"),
+            dialect == Dialect::Aws,
+            "{list:?}"
+        );
     }
 }
 

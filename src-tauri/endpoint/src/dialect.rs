@@ -11,7 +11,7 @@ use std::fmt;
 /// bucket without a default encryption has none to tell; a wrong customer's key is `InvalidRequest` (400); what a part says of its encryption
 /// beside a customer's key is not looked at, and the completion of an upload under such a key demands it; a field that is not in a form is
 /// an empty one to its policy; the policy of a bucket may name accounts that are no numbers, which are somebody else's; whoever lists their
-/// buckets sees their own alone.
+/// buckets sees their own alone; a bucket that is made again with another list is refused, where AWS sets the list anew.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// Amazon S3's.

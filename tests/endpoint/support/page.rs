@@ -45,7 +45,7 @@ const FOOT: &str = "
   encoding, an empty continuation token is none, `allow-unordered=true` is refused beside a delimiter, who does not sign sees an empty list of buckets, a malformed checksum is
   `BadDigest`, a part number beyond the parts is `InvalidPart`, an `X-Amz-Expires` out of its range is `AccessDenied`, a bucket without a default encryption has none to tell, a wrong
   customer's key is `InvalidRequest`, what a part says of its encryption beside a customer's key is not looked at, the completion of an upload under such a key demands it, and a
-  field that is not in a form is an empty one to its policy.
+  field that is not in a form is an empty one to its policy; a policy may name accounts that are no numbers, whoever lists buckets sees their own alone, and a bucket made again with another list is refused.
 - **Encryption**: every object is sealed, and nothing lies on disk in the clear. SSE-S3 where nothing is asked (`AES256`); SSE-KMS by keys of the vault's own key service, whose policies and
   grants decide about each use (`KMS.DisabledException`, `KMS.KMSInvalidStateException`, `KMS.NotFoundException`, `AccessDenied`); SSE-C by a key that the client sends each time and that is
   kept nowhere. All three in PUT, GET, HEAD, copies, parts, attributes, links and forms. SSE-C is taken over plain HTTP, since the endpoint listens on loopback alone; AWS demands TLS.

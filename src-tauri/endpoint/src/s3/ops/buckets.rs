@@ -215,9 +215,20 @@ impl Operations {
     }
 
     /// Makes a bucket that the caller has already: in its first region S3 says that it is done, leaves what
-    /// is in the bucket, and sets its list anew.
+    /// is in the bucket, and sets its list anew. Ceph refuses to make it with another list.
     async fn make_again(&self, bucket: &BucketName, acl: Option<Acl>) -> S3Result<()> {
         let ground = self.rights.ground(bucket).await?;
+        if self.dialect == Dialect::Ceph {
+            let held = self.rights.bucket_acl(&ground.bucket).await?;
+            let asked = acl.unwrap_or_else(|| Acl::private(&ground.bucket.owner));
+            if held != asked {
+                return Err(s3_error!(
+                    BucketAlreadyExists,
+                    "The bucket exists already, with another access control list."
+                ));
+            }
+            return Ok(());
+        }
         match ground.ownership {
             ObjectOwnership::BucketOwnerEnforced => Ok(()),
             ObjectOwnership::BucketOwnerPreferred | ObjectOwnership::ObjectWriter => {
