@@ -151,7 +151,9 @@ fn build() -> Outcome {
 }
 
 fn rust_tests() -> Outcome {
-    run(&mut with_programs(cargo("test --quiet --workspace --no-fail-fast")))
+    run(&mut with_programs(cargo(
+        "test --quiet --workspace --no-fail-fast",
+    )))
 }
 
 /// Runs the tests of the keychain inside a session bus of their own with a real Secret Service.
