@@ -31,8 +31,9 @@ class Toasts {
   show(kind: ToastKind, text: string, options: ToastOptions = {}): number {
     const id = this.#next++;
     const toast = { id, kind, text, detail: options.detail ?? "", action: options.action };
-    // News that asks for nothing make room for the next; failures, and what can be undone, stay.
-    const kept = this.shown.filter((it) => it.kind === "danger" || it.action);
+    // That something worked makes room for the next that did; failures, and what can be undone, stay.
+    const news = (it: Toast) => it.kind === "success" && !it.action;
+    const kept = this.shown.filter((it) => !(news(it) && news(toast)));
     this.shown = [...kept, toast].slice(-SHOWN_MAX);
     return id;
   }

@@ -12,7 +12,7 @@ test("news makes room for the next; a failure and what can be undone stay", () =
   toastSuccess("Rules set");
   toastFailure({ message: "the disk is full" });
   toastSuccess("Deleted", { action: { label: "Undo", run: () => undefined } });
-  expect(texts()).toEqual(["The disk is full.", "Deleted"]);
+  expect(texts()).toEqual(["Rules set", "The disk is full.", "Deleted"]);
   toastSuccess("Policy set");
   toastSuccess("Link revoked");
   expect(texts()).toEqual(["The disk is full.", "Deleted", "Link revoked"]);
